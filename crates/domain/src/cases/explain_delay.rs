@@ -1,0 +1,49 @@
+//! `explain_delay`: why a case is late, in writing.
+
+use serde::{Deserialize, Serialize};
+
+use super::act_on_case::needs_of_case;
+use super::{Case, lifecycle};
+use crate::authority::Authority;
+use crate::command::{Context, Decide};
+use crate::draft::Draft;
+use crate::fact::Fact;
+use crate::ids::CaseId;
+use crate::refusal::{Code, Refusal};
+use crate::states::{Key, States};
+use super::reason;
+
+/// Explains the delay of a late case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainDelay {
+    /// The case.
+    pub case: CaseId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whoever has it, or a lead, once it is late.
+pub(super) fn allowed(context: &Context<'_>, case: &Case) -> Result<(), Refusal> {
+    lifecycle::check_open(case)?;
+    lifecycle::check_named(context, case, lifecycle::LEADS, &["assignee"])?;
+    if case.is_late(context.moment.at) { Ok(()) } else { Err(Refusal::new(Code::NotLate)) }
+}
+
+impl Decide for ExplainDelay {
+    fn authority(&self) -> Authority {
+        Authority::ByPack
+    }
+
+    fn needs(&self, seen: &States) -> Vec<Key> {
+        needs_of_case(&self.case, seen)
+    }
+
+    fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        let case = draft.known::<Case>(self.case.as_str())?.clone();
+        allowed(context, &case)?;
+        let reason = reason::checked("reason", &self.reason)?;
+        draft.say(Fact::DelayExplained { case: case.id, reason });
+        Ok(())
+    }
+}

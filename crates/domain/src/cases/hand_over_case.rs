@@ -1,0 +1,52 @@
+//! `hand_over_case`: a case goes from one pair of hands into another, in a stated condition.
+
+use serde::{Deserialize, Serialize};
+
+use super::act_on_case::needs_of_case;
+use super::{Case, lifecycle};
+use crate::authority::Authority;
+use crate::command::{Context, Decide};
+use crate::draft::Draft;
+use crate::fact::Fact;
+use crate::ids::CaseId;
+use crate::refusal::Refusal;
+use crate::states::{Key, States};
+use super::reason;
+use crate::ids::AccountId;
+
+/// Hands a case over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverCase {
+    /// The case.
+    pub case: CaseId,
+    /// To whom.
+    pub to: AccountId,
+    /// In what condition.
+    pub condition: String,
+}
+
+/// Whoever has it.
+pub(super) fn allowed(context: &Context<'_>, case: &Case) -> Result<(), Refusal> {
+    lifecycle::check_open(case)?;
+    lifecycle::check_named(context, case, &[], &["assignee"])
+}
+
+impl Decide for HandOverCase {
+    fn authority(&self) -> Authority {
+        Authority::ByPack
+    }
+
+    fn needs(&self, seen: &States) -> Vec<Key> {
+        needs_of_case(&self.case, seen)
+    }
+
+    fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        let case = draft.known::<Case>(self.case.as_str())?.clone();
+        allowed(context, &case)?;
+        let condition = reason::checked("condition", &self.condition)?;
+        let from = case.assignee.clone();
+        draft.say(Fact::CaseHandedOver { case: case.id, from, to: self.to.clone(), condition });
+        Ok(())
+    }
+}

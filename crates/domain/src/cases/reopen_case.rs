@@ -1,0 +1,54 @@
+//! `reopen_case`: a closed case is taken up again; its history stays.
+
+use serde::{Deserialize, Serialize};
+
+use super::act_on_case::needs_of_case;
+use super::{Case, lifecycle};
+use crate::authority::Authority;
+use crate::command::{Context, Decide};
+use crate::draft::Draft;
+use crate::fact::Fact;
+use crate::ids::CaseId;
+use crate::refusal::{Code, Refusal};
+use crate::states::{Key, States};
+use super::reason;
+use crate::rules::Stage;
+
+/// Reopens a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenCase {
+    /// The case.
+    pub case: CaseId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whoever reported it, its subject, or a lead.
+pub(super) fn allowed(context: &Context<'_>, case: &Case) -> Result<(), Refusal> {
+    lifecycle::check_named(context, case, lifecycle::LEADS, &["reporter", "subject"])?;
+    if case.standing.stage.is_final() {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::CaseNotClosed))
+}
+
+impl Decide for ReopenCase {
+    fn authority(&self) -> Authority {
+        Authority::ByPack
+    }
+
+    fn needs(&self, seen: &States) -> Vec<Key> {
+        needs_of_case(&self.case, seen)
+    }
+
+    fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        let case = draft.known::<Case>(self.case.as_str())?.clone();
+        allowed(context, &case)?;
+        let reason = reason::checked("reason", &self.reason)?;
+        let stages = [Stage::Rework, Stage::Handling, Stage::Accepted];
+        let to = lifecycle::go_to(context, draft, &case, &stages)?;
+        draft.say(Fact::CaseReopened { case: case.id, reason, to });
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! `wake_case`: the program looks at a case because a time has come.
+
+use serde::{Deserialize, Serialize};
+
+use super::act_on_case::{Act, needs_of_case};
+use super::{Case, lifecycle, orders};
+use crate::authority::Authority;
+use crate::command::{Context, Decide};
+use crate::draft::Draft;
+use crate::fact::{Fact, Fields};
+use crate::ids::CaseId;
+use crate::refusal::{Code, Refusal};
+use crate::states::{Key, States};
+use crate::words::Words;
+
+/// Does what is due on a case: the state's own action, the end of an order, a missed reading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WakeCase {
+    /// The case.
+    pub case: CaseId,
+}
+
+impl Decide for WakeCase {
+    fn authority(&self) -> Authority {
+        Authority::System
+    }
+
+    fn needs(&self, seen: &States) -> Vec<Key> {
+        needs_of_case(&self.case, seen)
+    }
+
+    fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        let case = draft.known::<Case>(self.case.as_str())?.clone();
+        if case.wake_at().is_none_or(|at| at > context.moment.at) {
+            return Err(Refusal::new(Code::NotDueYet));
+        }
+        miss_reading(context, draft, &case)?;
+        time_out(context, draft, &case)?;
+        let now = draft.known::<Case>(self.case.as_str())?.clone();
+        if now.order.as_ref().is_some_and(|order| order.until <= context.moment.at) {
+            orders::end(context, draft, &now);
+        }
+        Ok(())
+    }
+}
+
+/// A reading that did not come is a reason to call, not a verdict.
+fn miss_reading(
+    context: &Context<'_>,
+    draft: &mut Draft<'_>,
+    case: &Case,
+) -> Result<(), Refusal> {
+    let Some(expected) = &case.standing.expects else { return Ok(()) };
+    if expected.next_at > context.moment.at {
+        return Ok(());
+    }
+    let pack = lifecycle::pack_of(context, case)?;
+    let kind = lifecycle::kind_of(&pack, case)?;
+    let rule = kind.states.get(&case.standing.state).and_then(|state| state.expects.as_ref());
+    let next_at = rule.and_then(|rule| {
+        lifecycle::next_reading(rule, context.moment.at, context.moment)
+    });
+    let form = expected.form.clone();
+    let due_at = expected.next_at;
+    draft.say(Fact::ReadingMissed { case: case.id.clone(), form, due_at, next_at });
+    draft.say(Fact::NoticeGiven {
+        case: Some(case.id.clone()),
+        to: vec!["assignee".to_owned()],
+        words: Words::new(
+            "没有收到应有的读数，请打电话问候。",
+            "A reading did not come; please call and ask how they are.",
+        ),
+    });
+    Ok(())
+}
+
+/// Does the action that the state names for its time. If the action is refused, the time is
+/// taken off the case and whoever has it is told: a person must look.
+fn time_out(context: &Context<'_>, draft: &mut Draft<'_>, case: &Case) -> Result<(), Refusal> {
+    if case.standing.timeout_at.is_none_or(|at| at > context.moment.at) {
+        return Ok(());
+    }
+    let pack = lifecycle::pack_of(context, case)?;
+    let kind = lifecycle::kind_of(&pack, case)?;
+    let timeout = kind.states.get(&case.standing.state).and_then(|state| state.timeout.as_ref());
+    let Some((id, action)) = timeout.and_then(|t| kind.actions.get_key_value(&t.action)) else {
+        return Err(Refusal::new(Code::StateUnknown).with("state", case.standing.state.as_str()));
+    };
+    let nothing = Fields::new();
+    let act = Act { pack: &pack, kind, id, action, given: &nothing, reason: "" };
+    let now = draft.known::<Case>(case.id.as_str())?.clone();
+    let Err(refusal) = draft.attempt(|draft| act.carry_out(context, draft, &now)) else {
+        return Ok(());
+    };
+    let mut to = now.standing.clone();
+    to.timeout_at = None;
+    draft.say(Fact::CaseMoved {
+        case: case.id.clone(),
+        action: id.clone(),
+        from: now.standing.state.clone(),
+        to,
+        fields: Fields::new(),
+        sealed: Vec::new(),
+        assignee: None,
+        outcomes: std::collections::BTreeMap::from([("timeout_failed".to_owned(), true)]),
+    });
+    let to = vec!["assignee".to_owned(), "coordinator".to_owned()];
+    draft.say(Fact::NoticeGiven { case: Some(case.id.clone()), to, words: refusal.words() });
+    Ok(())
+}

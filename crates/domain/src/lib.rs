@@ -1,0 +1,35 @@
+//! What may be said and done: facts, commands and rules, without I/O, clock or randomness.
+//!
+//! A command declares what it needs and who may give it, and decides, from those states alone,
+//! which facts follow or why it is refused. Everything that changes the world lives elsewhere.
+
+pub mod accounts;
+pub mod authority;
+pub mod cases;
+pub mod command;
+pub mod draft;
+pub mod fact;
+pub mod forms;
+pub mod ids;
+pub mod indicators;
+pub mod modes;
+pub mod packs;
+pub mod people;
+pub mod places;
+pub mod refusal;
+pub mod rehearsal;
+pub mod rules;
+pub mod states;
+pub mod stock;
+pub mod value;
+pub mod vault;
+pub mod words;
+
+pub use authority::{Actor, Authority, Grant, Role};
+pub use command::{Command, Context, Decide, Envelope, Moment};
+pub use draft::{Draft, Outcome};
+pub use fact::{Fact, Recorded};
+pub use refusal::{Code, Refusal};
+pub use states::{Key, Kind, States, Thing};
+pub use value::Value;
+pub use words::Words;

@@ -1,0 +1,130 @@
+//! Pools of stock: goods, rooms, beds, shelter places; held with an end, taken, given back.
+
+mod add_stock;
+mod expire_holds;
+mod hold_stock;
+mod open_pool;
+mod return_hold;
+mod take_hold;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::fact::Fact;
+use crate::ids::{CaseId, HoldId, PlaceId, PoolId};
+use crate::places::{of, path_text};
+use crate::states::{AsThing, Changes, Index, Key};
+
+pub use add_stock::AddStock;
+pub use expire_holds::ExpireHolds;
+pub use hold_stock::HoldStock;
+pub use open_pool::OpenPool;
+pub use return_hold::ReturnHold;
+pub use take_hold::TakeHold;
+
+/// A pool of stock of one sort at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Its id.
+    pub id: PoolId,
+    /// Its sort, with the pack's id in front.
+    pub sort: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub place: PlaceId,
+    /// Places from the root to there.
+    pub path: Vec<PlaceId>,
+    /// All that there is, whether free, held or taken.
+    pub total: i64,
+    /// What is held, by hold.
+    pub holds: BTreeMap<HoldId, Hold>,
+    /// What is taken, by hold.
+    pub taken: BTreeMap<HoldId, Hold>,
+}
+
+/// A hold on stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// How much.
+    pub amount: u32,
+    /// When it is free again unless it is taken before.
+    pub until: Timestamp,
+    /// The case that it is for.
+    pub case: Option<CaseId>,
+}
+
+impl Pool {
+    /// How much is held.
+    #[must_use]
+    pub fn held(&self) -> i64 {
+        self.holds.values().map(|hold| i64::from(hold.amount)).sum()
+    }
+
+    /// How much is taken.
+    #[must_use]
+    pub fn taken(&self) -> i64 {
+        self.taken.values().map(|hold| i64::from(hold.amount)).sum()
+    }
+
+    /// How much is free.
+    #[must_use]
+    pub fn free(&self) -> i64 {
+        self.total - self.held() - self.taken()
+    }
+
+    pub(crate) fn index(&self) -> Index {
+        Index {
+            place: Some(self.place.clone()),
+            path: path_text(&self.path),
+            sort: self.sort.clone(),
+            wake_at: self.holds.values().map(|hold| hold.until).min(),
+            ..Index::default()
+        }
+    }
+}
+
+pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
+    match fact {
+        Fact::PoolOpened { pool, sort, name, place, path } => {
+            let state = Pool {
+                id: pool.clone(),
+                sort: sort.clone(),
+                name: name.clone(),
+                place: place.clone(),
+                path: path.clone(),
+                total: 0,
+                holds: BTreeMap::new(),
+                taken: BTreeMap::new(),
+            };
+            states.create(Key::new(Pool::KIND, pool.as_str()), state.into_thing());
+        }
+        Fact::StockAdded { pool, amount, .. } => {
+            if let Some(state) = of::<Pool>(states, pool.as_str()) {
+                state.total += amount;
+            }
+        }
+        Fact::StockHeld { pool, hold, amount, until, case } => {
+            if let Some(state) = of::<Pool>(states, pool.as_str()) {
+                let new = Hold { amount: *amount, until: *until, case: case.clone() };
+                state.holds.insert(hold.clone(), new);
+            }
+        }
+        Fact::HoldTaken { pool, hold, .. } => {
+            if let Some(state) = of::<Pool>(states, pool.as_str())
+                && let Some(taken) = state.holds.remove(hold)
+            {
+                state.taken.insert(hold.clone(), taken);
+            }
+        }
+        Fact::HoldReturned { pool, hold, .. } | Fact::HoldExpired { pool, hold, .. } => {
+            if let Some(state) = of::<Pool>(states, pool.as_str()) {
+                state.holds.remove(hold);
+                state.taken.remove(hold);
+            }
+        }
+        _ => {}
+    }
+}
