@@ -32,7 +32,7 @@ impl Moment {
     /// The day on which an instant falls in the deployment.
     #[must_use]
     pub fn day_of(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.zone.clone()).date()
+        at.to_zoned_datetime(self.zone.clone()).date()
     }
 }
 

@@ -133,7 +133,7 @@ pub(crate) fn next_reading(
             let hour = i8::try_from(minutes / 60).ok()?;
             let minute = i8::try_from(minutes % 60).ok()?;
             let time = Time::new(hour, minute, 0, 0).ok()?;
-            Some(day.to_datetime(time).to_zoned(moment.zone.clone()).ok()?.timestamp())
+            Some(day.to_datetime(time).to_zoned_datetime(moment.zone.clone()).ok()?.timestamp())
         })
         .collect();
     times.sort_unstable();

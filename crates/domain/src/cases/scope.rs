@@ -28,7 +28,7 @@ pub(crate) fn values(pack: &Pack, context: &Context<'_>, fields: &Fields) -> Val
 
 fn day(context: &Context<'_>, text: &str) -> Option<Value> {
     let date: jiff::civil::Date = text.parse().ok()?;
-    let start = date.to_zoned(context.moment.zone.clone()).ok()?;
+    let start = date.to_zoned_datetime(context.moment.zone.clone()).ok()?;
     Some(Value::Time(start.timestamp()))
 }
 

@@ -124,7 +124,7 @@ impl Line {
         let day = match &self.on {
             None => None,
             Some(on) => match on.evaluate(scope).ok()? {
-                Value::Time(at) => Some(at.to_zoned(zone.clone()).date()),
+                Value::Time(at) => Some(at.to_zoned_datetime(zone.clone()).date()),
                 _ => return None,
             },
         };
