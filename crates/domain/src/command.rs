@@ -41,7 +41,7 @@ impl Moment {
 pub struct Context<'a> {
     /// The ledger.
     pub ledger: &'a LedgerId,
-    /// Places from the root to the ledger's own; empty for the root ledger itself.
+    /// Places from `root` to the ledger's own; just `root` for the root ledger itself.
     pub path: &'a [PlaceId],
     /// The command's id.
     pub command: &'a CommandId,
