@@ -1,11 +1,29 @@
 //! From the bytes of a pack to checked rules, with every error at its line and column.
 
+mod actions;
+mod checks;
+mod dictionary;
+mod effects;
+mod example;
 mod expression;
+mod figures;
+mod forms;
+mod head;
+mod judge;
+mod kinds;
+mod known;
 mod lend;
+mod modes;
+mod names;
 mod problem;
+mod read;
+mod reader;
+mod walkways;
 mod yaml;
 
+pub use example::Example;
 pub use expression::{
     Compiled, EXPRESSION_CHARS_MAX, EXPRESSION_DEPTH_MAX, NotAnExpression, compile,
 };
 pub use problem::{Code, Problem, Problems, SHOWN_MAX};
+pub use read::{Checked, FILES_MAX, Files, PACK_BYTES_MAX, hash, read};

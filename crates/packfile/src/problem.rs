@@ -225,7 +225,7 @@ codes! {
     WordsSwapped = "words_swapped", "中文在前，英文在后。", "Chinese first, then English.";
     BadLength = "bad_length", "时长写作数字加 min、h 或 d，例如 24 h。", "A length of time is a number and min, h or d, such as 24 h.";
     OutOfRange = "out_of_range", "应在 {0} 到 {1} 之间。", "It must lie between {0} and {1}.";
-    UnknownName = "unknown_name", "没有名为“{1}”的{0}。", "There is no {0} \"{1}\".";
+    UnknownName = "unknown_name", "没有名为“{1}”的{0}。", "There is no {2} \"{1}\".";
     NameTwice = "name_twice", "“{0}”与数据项“{1}”重名；名称和同义词都不能重复。", "\"{0}\" is also a name of the element \"{1}\"; names and synonyms must differ.";
     NoExamples = "no_examples", "没有示例的预案包不会载入，请在 examples/ 里至少写一个故事。", "A pack without examples does not load; write at least one story in examples/.";
     NoKinds = "no_kinds", "预案包里既没有事项类型也没有表单。", "The pack has neither a kind nor a form.";
@@ -266,6 +266,7 @@ codes! {
     ExpressionLong = "expression_long", "表达式太长，最多 {0} 个字符。", "The expression is too long: at most {0} characters.";
     ExpressionDeep = "expression_deep", "表达式嵌套太深，最多 {0} 层。", "The expression is nested too deeply: at most {0} levels.";
     ExpressionType = "expression_type", "这个表达式应得出{0}。", "This expression should give {1}.";
+    ExpressionMismatch = "expression_mismatch", "“{0}”两边的类型不同，不能这样用。", "The two sides of \"{0}\" are of different types.";
     ExpressionChoice = "expression_choice", "“{0}”没有选项“{1}”。", "\"{0}\" has no choice \"{1}\".";
     Unused = "unused", "数据项“{0}”没有被任何类型或表单使用。", "No kind or form asks for the element \"{0}\".";
     StepUnclear = "step_unclear", "一步只做一件事：open、do、fill……选一个。", "A step does one thing: open, do, fill, …; choose one.";
@@ -290,7 +291,8 @@ mod tests {
         for code in Code::ALL {
             let (zh, en) = code.template();
             assert!(zh.ends_with('。') && en.ends_with('.'), "{}", code.name());
-            if *code != Code::NotA && *code != Code::ExpressionType {
+            let words = [Code::NotA, Code::ExpressionType, Code::UnknownName];
+            if !words.contains(code) {
                 for i in 0..3 {
                     let slot = format!("{{{i}}}");
                     assert_eq!(zh.contains(&slot), en.contains(&slot), "{}", code.name());
