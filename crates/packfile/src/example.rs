@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::refusal::Code as RefusalCode;
-use domain::rules::{Pack, SubjectKind, Type};
+use domain::rules::Pack;
 use domain::words::Words;
 use jiff::civil::Date;
 
@@ -407,16 +407,6 @@ pub(crate) fn parse_moment(text: &str) -> Option<At> {
     let time = rest[digits..].trim_start_matches('天').trim();
     let minute = if time.is_empty() { 0 } else { minute_of_day(time)? };
     Some(At::Minute(i64::from(day - 1) * 1440 + i64::from(minute)))
-}
-
-/// What a kind or form is about.
-pub(crate) fn is_about_somebody(subject: SubjectKind) -> bool {
-    subject != SubjectKind::Place
-}
-
-/// Whether an element's values name somebody or something of the story.
-pub(crate) fn names_somebody(r#type: Type) -> bool {
-    matches!(r#type, Type::Person | Type::Account | Type::Pool)
 }
 
 #[cfg(test)]

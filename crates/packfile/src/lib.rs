@@ -18,6 +18,8 @@ mod names;
 mod problem;
 mod read;
 mod reader;
+mod rehearse;
+mod stage;
 mod walkways;
 mod yaml;
 
@@ -26,4 +28,5 @@ pub use expression::{
     Compiled, EXPRESSION_CHARS_MAX, EXPRESSION_DEPTH_MAX, NotAnExpression, compile,
 };
 pub use problem::{Code, Problem, Problems, SHOWN_MAX};
+pub use rehearse::{Failure, Report, rehearse};
 pub use read::{Checked, FILES_MAX, Files, PACK_BYTES_MAX, hash, read};

@@ -51,7 +51,6 @@ pub(crate) const STATE: What = ("状态", "state");
 pub(crate) const ACTION: What = ("操作", "action");
 pub(crate) const INDICATOR: What = ("指标", "indicator");
 pub(crate) const LIFE: What = ("生命周期", "life");
-pub(crate) const STAGE: What = ("阶段", "stage");
 pub(crate) const PERSON: What = ("人物", "person");
 
 impl Names {
