@@ -50,7 +50,9 @@ pub struct Checked {
 pub fn read(files: &Files) -> Result<Checked, Problems> {
     let notes = RefCell::new(Notes::default());
     let trees = parse(files, &notes);
-    let read = assemble(files, &trees, &notes);
+    // What is missing because a file cannot be read is not shown a hundred times over.
+    let read =
+        if notes.borrow().is_clean() { assemble(files, &trees, &notes) } else { None };
     let warnings = notes.into_inner().finish()?;
     match read {
         Some((pack, examples)) => Ok(Checked { pack: Arc::new(pack), examples, warnings }),
@@ -195,9 +197,7 @@ fn assemble<'a>(
 ) -> Option<(Pack, Vec<Example>)> {
     let page = Page { file: "pack.yaml", notes };
     let Some(tree) = trees.get("pack.yaml") else {
-        if !files.contains_key("pack.yaml") || notes.borrow().is_clean() {
-            page.wrong(Spot::default(), Code::NoPack, &[]);
-        }
+        page.wrong(Spot::default(), Code::NoPack, &[]);
         return None;
     };
     let keys: Vec<&'static str> =
