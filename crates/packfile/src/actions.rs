@@ -12,10 +12,16 @@ use crate::names::{Names, Outline};
 use crate::problem::Code;
 use crate::reader::{Fields, Item, Named};
 
-const KEYS: &[&str] =
-    &["name", "from", "to", "by", "asks", "guards", "takes", "order", "effects"];
+const KEYS: &[&str] = &["name", "from", "to", "by", "asks", "guards", "takes", "order", "effects"];
 const ORDER_KEYS: &[&str] = &[
-    "name", "legal_basis", "authority", "appeal", "until", "longest", "review", "leaves_home",
+    "name",
+    "legal_basis",
+    "authority",
+    "appeal",
+    "until",
+    "longest",
+    "review",
+    "leaves_home",
     "needs",
 ];
 

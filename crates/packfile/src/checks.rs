@@ -11,8 +11,18 @@ use crate::yaml::Kind;
 
 /// What can be said of a case.
 pub(crate) const CASE_KEYS: &[&str] = &[
-    "state", "stage", "late", "assignee", "reopened", "missed", "rated", "open_problem",
-    "ordered", "outcome", "fields", "trips",
+    "state",
+    "stage",
+    "late",
+    "assignee",
+    "reopened",
+    "missed",
+    "rated",
+    "open_problem",
+    "ordered",
+    "outcome",
+    "fields",
+    "trips",
 ];
 const PERSON_KEYS: &[&str] = &["restricted", "at_home", "open_cases"];
 const POOL_KEYS: &[&str] = &["total", "held", "taken", "free"];
@@ -46,8 +56,26 @@ pub(crate) enum About {
     Told,
 }
 
-const KEYS: &[&str] =
-    &["case", "cases", "count", "people", "pools", "indicators", "flags", "told"];
+impl Leaf {
+    /// What is checked, as the author wrote it.
+    pub(crate) fn name(&self) -> String {
+        let about = match &self.about {
+            About::CaseInHand => "case".to_owned(),
+            About::Case(name) => format!("cases.{name}"),
+            About::Count(kind) => format!("count.{kind}"),
+            About::Person(name) => format!("people.{name}"),
+            About::Pool(name) => format!("pools.{name}"),
+            About::Indicator(id) => {
+                format!("indicators.{}", id.split_once('.').map_or(id.as_str(), |(_, id)| id))
+            }
+            About::Flags => "flags".to_owned(),
+            About::Told => "told".to_owned(),
+        };
+        std::iter::once(about).chain(self.path.iter().cloned()).collect::<Vec<_>>().join(".")
+    }
+}
+
+const KEYS: &[&str] = &["case", "cases", "count", "people", "pools", "indicators", "flags", "told"];
 
 /// Reads what must be so.
 pub(crate) fn read(item: &Item<'_>, names: &Names, pack: &Pack) -> Checks {
@@ -148,7 +176,10 @@ pub(crate) fn shown(got: &Json) -> String {
         Json::Bool(true) => "yes".to_owned(),
         Json::Bool(false) => "no".to_owned(),
         Json::String(text) => text.clone(),
-        Json::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Json::Array(items) => {
+            format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", "))
+        }
+        Json::Number(n) => n.to_string().trim_end_matches(".0").to_owned(),
         other => other.to_string(),
     }
 }

@@ -10,8 +10,17 @@ use crate::problem::{Code, nearest};
 use crate::reader::{Fields, Item, Named};
 
 const KEYS: &[&str] = &[
-    "name", "definition", "synonyms", "type", "unit", "least", "greatest", "choices",
-    "sensitivity", "owner", "purposes",
+    "name",
+    "definition",
+    "synonyms",
+    "type",
+    "unit",
+    "least",
+    "greatest",
+    "choices",
+    "sensitivity",
+    "owner",
+    "purposes",
 ];
 
 const TYPES: &[(&str, Type)] = &[

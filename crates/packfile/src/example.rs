@@ -9,9 +9,7 @@ use jiff::civil::Date;
 
 use crate::checks::{self, Checks};
 use crate::kinds::minute_of_day;
-use crate::names::{
-    ACTION, FORM, KIND, MODE, Names, PERSON, STOCK, What, among, unknown,
-};
+use crate::names::{ACTION, FORM, KIND, MODE, Names, PERSON, STOCK, What, among, unknown};
 use crate::problem::{Code, Spot, nearest};
 use crate::reader::{Fields, Item, Named, minutes};
 use crate::yaml::Kind;
@@ -108,33 +106,130 @@ pub(crate) enum Written {
 /// What somebody does.
 #[derive(Debug, Clone)]
 pub(crate) enum Deed {
-    Open { kind: String, about: Option<String>, with: Values, named: Option<String>, place: Option<String> },
-    Act { action: String, with: Values, reason: Option<String> },
-    Fill { form: String, about: Option<String>, with: Values, happened: Option<At> },
-    Assign { to: String },
-    Note { text: String },
-    Return { reason: String, right_unit: String },
-    HandOver { to: String, condition: String },
-    Verify { agreed: bool, finding: String },
-    Rate { solved: bool, satisfied: u8 },
-    Reopen { reason: String },
-    Defer { reason: String, until: At },
-    Explain { reason: String },
-    AskCare { need: String, of: String },
-    AnswerCare { need: String, accepts: bool },
-    Declare { mode: String, level: String, until: At, reason: String },
-    EndMode { mode: String, reason: String },
+    Open {
+        kind: String,
+        about: Option<String>,
+        with: Values,
+        named: Option<String>,
+        place: Option<String>,
+    },
+    Act {
+        action: String,
+        with: Values,
+        reason: Option<String>,
+    },
+    Fill {
+        form: String,
+        about: Option<String>,
+        with: Values,
+        happened: Option<At>,
+    },
+    Assign {
+        to: String,
+    },
+    Note {
+        text: String,
+    },
+    Return {
+        reason: String,
+        right_unit: String,
+    },
+    HandOver {
+        to: String,
+        condition: String,
+    },
+    Verify {
+        agreed: bool,
+        finding: String,
+    },
+    Rate {
+        solved: bool,
+        satisfied: u8,
+    },
+    Reopen {
+        reason: String,
+    },
+    Defer {
+        reason: String,
+        until: At,
+    },
+    Explain {
+        reason: String,
+    },
+    AskCare {
+        need: String,
+        of: String,
+    },
+    AnswerCare {
+        need: String,
+        accepts: bool,
+    },
+    Declare {
+        mode: String,
+        level: String,
+        until: At,
+        reason: String,
+    },
+    EndMode {
+        mode: String,
+        reason: String,
+    },
 }
 
 const DEEDS: &[&str] = &[
-    "open", "do", "fill", "assign", "note", "return", "hand_over", "verify", "rate", "reopen",
-    "defer", "explain", "ask_care", "accept_care", "decline_care", "declare", "end_mode",
+    "open",
+    "do",
+    "fill",
+    "assign",
+    "note",
+    "return",
+    "hand_over",
+    "verify",
+    "rate",
+    "reopen",
+    "defer",
+    "explain",
+    "ask_care",
+    "accept_care",
+    "decline_care",
+    "declare",
+    "end_mode",
 ];
 const STEP_KEYS: &[&str] = &[
-    "at", "who", "case", "refused", "then", "about", "with", "as", "place", "reason", "happened",
-    "right_unit", "condition", "finding", "until", "of", "level", "open", "do", "fill", "assign",
-    "note", "return", "hand_over", "verify", "rate", "reopen", "defer", "explain", "ask_care",
-    "accept_care", "decline_care", "declare", "end_mode",
+    "at",
+    "who",
+    "case",
+    "refused",
+    "then",
+    "about",
+    "with",
+    "as",
+    "place",
+    "reason",
+    "happened",
+    "right_unit",
+    "condition",
+    "finding",
+    "until",
+    "of",
+    "level",
+    "open",
+    "do",
+    "fill",
+    "assign",
+    "note",
+    "return",
+    "hand_over",
+    "verify",
+    "rate",
+    "reopen",
+    "defer",
+    "explain",
+    "ask_care",
+    "accept_care",
+    "decline_care",
+    "declare",
+    "end_mode",
 ];
 
 /// Reads the examples.
@@ -404,7 +499,7 @@ pub(crate) fn parse_moment(text: &str) -> Option<At> {
     let rest = text.strip_prefix("day").or_else(|| text.strip_prefix("第"))?.trim_start();
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let day: u32 = rest[..digits].parse().ok().filter(|day| (1..=DAY_MAX).contains(day))?;
-    let time = rest[digits..].trim_start_matches('天').trim();
+    let time = rest[digits..].trim_start().trim_start_matches('天').trim();
     let minute = if time.is_empty() { 0 } else { minute_of_day(time)? };
     Some(At::Minute(i64::from(day - 1) * 1440 + i64::from(minute)))
 }

@@ -22,8 +22,19 @@ const NODES_MAX: usize = 500;
 
 /// The functions that expressions may call; operators come besides.
 pub(crate) const FUNCTIONS: &[&str] = &[
-    "size", "contains", "startsWith", "endsWith", "int", "double", "string", "timestamp",
-    "duration", "minutes", "hours", "days", "has",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "int",
+    "double",
+    "string",
+    "timestamp",
+    "duration",
+    "minutes",
+    "hours",
+    "days",
+    "has",
 ];
 
 /// Why a text is no expression.
@@ -223,6 +234,5 @@ fn length(name: &str, n: i64, minutes: i64) -> Result<CelDuration, ExecutionErro
     let most = 100 * 366 * 24 * 60;
     let total = n.checked_mul(minutes).filter(|total| total.abs() <= most);
     let span = total.and_then(chrono::Duration::try_minutes);
-    span.map(CelDuration::from)
-        .ok_or_else(|| ExecutionError::function_error(name, "out of range"))
+    span.map(CelDuration::from).ok_or_else(|| ExecutionError::function_error(name, "out of range"))
 }

@@ -14,19 +14,15 @@ use crate::reader::{Item, Named};
 const OVERS: &[&str] = &["cases", "submissions", "people", "households", "pools"];
 
 /// Reads the indicators.
-pub(crate) fn indicators(
-    entries: &[Named<'_>],
-    names: &Names,
-) -> BTreeMap<IndicatorId, Indicator> {
+pub(crate) fn indicators(entries: &[Named<'_>], names: &Names) -> BTreeMap<IndicatorId, Indicator> {
     let mut indicators = BTreeMap::new();
     for entry in entries {
         let keys = ["name", "definition", "unit", "over", "when", "value", "on"];
         let fields = entry.item.fields(&keys);
         let over = fields.need("over").and_then(|item| over(&item, names));
         let (over, known) = over.unwrap_or_else(|| (Over::People, Known::over_people()));
-        let expr = |key: &str, gives| {
-            fields.get(key).and_then(|item| expression(&item, &known, gives))
-        };
+        let expr =
+            |key: &str, gives| fields.get(key).and_then(|item| expression(&item, &known, gives));
         let Ok(id) = IndicatorId::new(names.qualified(entry.key)) else { continue };
         let indicator = Indicator {
             id: id.clone(),

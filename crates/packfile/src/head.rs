@@ -14,8 +14,17 @@ use crate::reader::Fields;
 
 /// The keys of `pack.yaml` besides the parts that may stand in files of their own.
 pub(crate) const KEYS: &[&str] = &[
-    "id", "version", "name", "about", "authority", "source", "reviewer", "valid_from",
-    "valid_until", "roles", "purposes",
+    "id",
+    "version",
+    "name",
+    "about",
+    "authority",
+    "source",
+    "reviewer",
+    "valid_from",
+    "valid_until",
+    "roles",
+    "purposes",
 ];
 
 /// What a pack says of itself.
@@ -64,7 +73,9 @@ pub(crate) fn roles(fields: &Fields<'_>) -> BTreeMap<String, Words> {
     let fixed = Names::fixed_roles();
     let mut roles = BTreeMap::new();
     for role in named {
-        if fixed.contains(role.key) || ["assignee", "reporter", "subject", "handlers"].contains(&role.key) {
+        if fixed.contains(role.key)
+            || ["assignee", "reporter", "subject", "handlers"].contains(&role.key)
+        {
             role.item.page.wrong(role.spot, Code::NameTwice, &[role.key, role.key]);
         }
         roles.insert(role.key.to_owned(), role.item.words());

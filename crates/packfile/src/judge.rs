@@ -40,12 +40,8 @@ pub(crate) fn expression(item: &Item<'_>, known: &Known, gives: Gives) -> Option
     let sort = judge.sort(compiled.tree());
     let (fits, zh, en) = match gives {
         Gives::YesNo => (matches!(sort, Sort::Yes | Sort::Any), "是或否", "yes or no"),
-        Gives::Number => {
-            (matches!(sort, Sort::Number | Sort::Yes | Sort::Any), "数字", "a number")
-        }
-        Gives::Instant => {
-            (matches!(sort, Sort::Time | Sort::Any), "时间点", "an instant")
-        }
+        Gives::Number => (matches!(sort, Sort::Number | Sort::Yes | Sort::Any), "数字", "a number"),
+        Gives::Instant => (matches!(sort, Sort::Time | Sort::Any), "时间点", "an instant"),
         Gives::Anything => (true, "", ""),
     };
     if !fits {
@@ -162,8 +158,9 @@ impl Judge<'_, '_> {
                 Sort::Yes
             }
             ("_<_" | "_<=_" | "_>_" | "_>=_", [a, b]) => {
-                let ordered =
-                    |sort: &Sort| !matches!(sort, Sort::Null | Sort::List | Sort::Map | Sort::Choices(_));
+                let ordered = |sort: &Sort| {
+                    !matches!(sort, Sort::Null | Sort::List | Sort::Map | Sort::Choices(_))
+                };
                 if !alike(a, b) || !ordered(a) || !ordered(b) {
                     self.item.wrong(Code::ExpressionMismatch, &[shown]);
                 }

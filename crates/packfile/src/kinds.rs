@@ -17,8 +17,20 @@ use crate::walkways;
 use crate::yaml::Kind;
 
 const KEYS: &[&str] = &[
-    "name", "about", "subject", "opened_by", "purpose", "emergency", "fields", "initial",
-    "states", "actions", "life", "handled_by", "deadlines", "on_open",
+    "name",
+    "about",
+    "subject",
+    "opened_by",
+    "purpose",
+    "emergency",
+    "fields",
+    "initial",
+    "states",
+    "actions",
+    "life",
+    "handled_by",
+    "deadlines",
+    "on_open",
 ];
 const LIFE_KEYS: &[&str] = &["about", "initial", "states", "actions"];
 
@@ -118,7 +130,8 @@ fn asked(item: Option<Item<'_>>) -> BTreeMap<String, bool> {
             }
             Kind::Map(_) => {
                 let named = item.named();
-                let of = |key: &str| named.iter().find(|n| n.key == key).and_then(|n| n.item.plain());
+                let of =
+                    |key: &str| named.iter().find(|n| n.key == key).and_then(|n| n.item.plain());
                 if let Some(id) = of("element") {
                     asked.insert(id.to_owned(), of("required") != Some("no"));
                 }
@@ -171,8 +184,7 @@ pub(crate) fn read(source: &Source<'_>, names: &Names) -> Option<CaseKind> {
         fields.need("opened_by");
     }
     let asks = self::fields(fields.get("fields"), names);
-    let required: BTreeSet<String> =
-        asks.iter().map(|field| field.element.to_string()).collect();
+    let required: BTreeSet<String> = asks.iter().map(|field| field.element.to_string()).collect();
     let handlers = fields.many("handled_by");
     let handlers: Vec<String> =
         handlers.iter().filter_map(|item| names.role(item, SAYERS)).collect();
@@ -214,11 +226,7 @@ pub(crate) fn state_name(item: &Item<'_>, source: &Source<'_>) -> Option<String>
     among(item, STATE, &known)
 }
 
-fn states(
-    source: &Source<'_>,
-    names: &Names,
-    outline: &Outline,
-) -> BTreeMap<String, StateRule> {
+fn states(source: &Source<'_>, names: &Names, outline: &Outline) -> BTreeMap<String, StateRule> {
     if source.states.is_empty() {
         source.fields.need("states");
     }
@@ -286,7 +294,8 @@ fn expects(item: &Item<'_>, names: &Names) -> Option<Expects> {
 /// The minute of the day of a text such as `09:00`.
 pub(crate) fn minute_of_day(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
-    let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if !digits(hour) || !digits(minute) {
         return None;
     }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cel::common::types::{CelBool, CelDouble, CelDuration, CelInt, CelNull, CelString, CelTimestamp};
+use cel::common::types::{
+    CelBool, CelDouble, CelDuration, CelInt, CelNull, CelString, CelTimestamp,
+};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use chrono::TimeDelta;

@@ -3,6 +3,7 @@
 mod actions;
 mod checks;
 mod dictionary;
+mod diff;
 mod effects;
 mod example;
 mod expression;
@@ -20,13 +21,16 @@ mod read;
 mod reader;
 mod rehearse;
 mod stage;
+mod starter;
 mod walkways;
 mod yaml;
 
+pub use diff::{Change, Difference, diff};
 pub use example::Example;
 pub use expression::{
     Compiled, EXPRESSION_CHARS_MAX, EXPRESSION_DEPTH_MAX, NotAnExpression, compile,
 };
 pub use problem::{Code, Problem, Problems, SHOWN_MAX};
-pub use rehearse::{Failure, Report, rehearse};
 pub use read::{Checked, FILES_MAX, Files, PACK_BYTES_MAX, hash, read};
+pub use rehearse::{Failure, Report, rehearse};
+pub use starter::new;

@@ -121,10 +121,7 @@ impl Notes {
 }
 
 /// The name that is nearest to a misspelt one, if one is near enough.
-pub(crate) fn nearest<'a>(
-    wrong: &str,
-    names: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let wrong: Vec<char> = wrong.chars().take(64).collect();
     let most = 1 + wrong.len() / 4;
     let mut best: Option<(usize, &str)> = None;

@@ -51,8 +51,7 @@ pub fn read(files: &Files) -> Result<Checked, Problems> {
     let notes = RefCell::new(Notes::default());
     let trees = parse(files, &notes);
     // What is missing because a file cannot be read is not shown a hundred times over.
-    let read =
-        if notes.borrow().is_clean() { assemble(files, &trees, &notes) } else { None };
+    let read = if notes.borrow().is_clean() { assemble(files, &trees, &notes) } else { None };
     let warnings = notes.into_inner().finish()?;
     match read {
         Some((pack, examples)) => Ok(Checked { pack: Arc::new(pack), examples, warnings }),
@@ -200,8 +199,7 @@ fn assemble<'a>(
         page.wrong(Spot::default(), Code::NoPack, &[]);
         return None;
     };
-    let keys: Vec<&'static str> =
-        head::KEYS.iter().chain(SHEETS).chain(FOLDERS).copied().collect();
+    let keys: Vec<&'static str> = head::KEYS.iter().chain(SHEETS).chain(FOLDERS).copied().collect();
     let fields = page.item(tree).fields(&keys);
     let parts = Parts::new(trees, &fields, notes);
     let id = fields.need("id").and_then(|item| item.id()).unwrap_or("pack");

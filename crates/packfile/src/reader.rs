@@ -363,7 +363,7 @@ pub(crate) fn minutes(text: &str) -> Option<u64> {
         "d" | "天" => 24 * 60,
         _ => return None,
     };
-    number.checked_mul(unit).filter(|minutes| *minutes <= 100 * 366 * 24 * 60)
+    number.checked_mul(unit).filter(|minutes| *minutes <= 1000 * 366 * 24 * 60)
 }
 
 #[cfg(test)]
@@ -375,7 +375,8 @@ mod tests {
         assert_eq!(minutes("90 min"), Some(90));
         assert_eq!(minutes("24h"), Some(1440));
         assert_eq!(minutes("7 d"), Some(10_080));
-        for bad in ["", "7", "d", "7 weeks", "-7 d", "1.5 h", "99999999999999999999 d", "999999 d"] {
+        for bad in ["", "7", "d", "7 weeks", "-7 d", "1.5 h", "99999999999999999999 d", "999999 d"]
+        {
             assert_eq!(minutes(bad), None, "{bad}");
         }
     }

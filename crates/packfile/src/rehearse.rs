@@ -79,8 +79,8 @@ pub fn rehearse(checked: &Checked, example: &Example) -> Result<Report, Failure>
         words,
     };
     let top = Spot { line: example.line, column: 1 };
-    let mut stage = Stage::set(checked, example)
-        .map_err(|refusal| fail(top, refused("given", &refusal)))?;
+    let mut stage =
+        Stage::set(checked, example).map_err(|refusal| fail(top, refused("given", &refusal)))?;
     for mode in &example.given.modes {
         let declared = stage.declare(&checked.pack, mode);
         declared.map_err(|refusal| fail(mode.spot, refused("mode", &refusal)))?;
@@ -406,7 +406,7 @@ impl Play<'_> {
             self.checks += 1;
             let got = self.observe(leaf)?;
             if !checks::is(&leaf.want, &got) {
-                let what = leaf.path.join(".");
+                let what = leaf.name();
                 let (want, got) = (checks::wanted(&leaf.want), checks::shown(&got));
                 let zh = format!("{what} 应为“{want}”，实际是“{got}”。");
                 let en = format!("{what} should be \"{want}\" but is \"{got}\".");
@@ -499,9 +499,10 @@ impl Play<'_> {
             Fact::SubmissionRecorded { flags, .. } => Some(flags),
             _ => None,
         });
-        let names = flags.into_iter().flatten().filter_map(|flag| {
-            serde_json::to_value(flag).ok()?.get("flag").cloned()
-        });
+        let names = flags
+            .into_iter()
+            .flatten()
+            .filter_map(|flag| serde_json::to_value(flag).ok()?.get("flag").cloned());
         Json::Array(names.collect())
     }
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::command::Command;
-use domain::ids::{
-    AccountId, HouseholdId, LedgerId, ModeId, PersonId, PlaceId, PoolId,
-};
+use domain::ids::{AccountId, HouseholdId, LedgerId, ModeId, PersonId, PlaceId, PoolId};
 use domain::modes::DeclareMode;
 use domain::packs::AdoptPack;
 use domain::people::{RegisterHousehold, RegisterPerson, StateCare};
@@ -65,13 +63,13 @@ impl Stage {
     pub(crate) fn set(checked: &Checked, example: &Example) -> Result<Self, Refusal> {
         let pack = &checked.pack;
         let first = example.given.begin.unwrap_or_else(|| monday_from(pack.valid_from));
-        let midnight = first.to_zoned_datetime(zone()).map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
+        let midnight =
+            first.to_zoned_datetime(zone()).map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
         let path = ["root", "street", "community"].map(plain::<PlaceId>).to_vec();
         let mut street =
             Rehearsal::new(plain::<LedgerId>("community"), path.clone(), midnight, zone());
         street.shelve(pack.clone());
-        let mut stage =
-            Self { street, people: BTreeMap::new(), pools: BTreeMap::new(), midnight };
+        let mut stage = Self { street, people: BTreeMap::new(), pools: BTreeMap::new(), midnight };
         let operator = actor("operator", None, &["operator".to_owned()]);
         stage.places(&operator, path)?;
         let adopt = AdoptPack {
