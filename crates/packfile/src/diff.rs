@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use domain::rules::{CaseKind, Field, Pack, SharedPack};
+use domain::rules::{CaseKind, Expr, Field, Indicator, Pack, Sensitivity, SharedPack};
 use domain::words::Words;
 
 /// What is different about a pack.
@@ -43,67 +43,26 @@ impl fmt::Display for Difference {
 #[must_use]
 pub fn diff(old: &SharedPack, new: &SharedPack) -> Vec<Difference> {
     let mut list = List(Vec::new());
-    list.told("version", "版本", "version", &old.version, &new.version);
-    let until =
-        |pack: &Pack| pack.valid_until.map_or_else(|| "…".to_owned(), |day| day.to_string());
-    let valid = |pack: &Pack| format!("{} – {}", pack.valid_from, until(pack));
-    list.told("valid", "有效期", "valid", &valid(old), &valid(new));
-    list.sets(
-        "kinds",
-        ("事项类型", "kind"),
-        &named(&old.kinds, |k| &k.name),
-        &named(&new.kinds, |k| &k.name),
-    );
+    list.head(old, new);
+    let kinds = |pack: &Pack| named(&pack.kinds, |kind| &kind.name);
+    list.sets("kinds", ("事项类型", "kind"), &kinds(old), &kinds(new));
     for (id, kind) in &new.kinds {
         if let Some(before) = old.kinds.get(id) {
             list.kind(before, kind);
         }
     }
-    list.sets(
-        "forms",
-        ("表单", "form"),
-        &named(&old.forms, |f| &f.name),
-        &named(&new.forms, |f| &f.name),
-    );
+    let forms = |pack: &Pack| named(&pack.forms, |form| &form.name);
+    list.sets("forms", ("表单", "form"), &forms(old), &forms(new));
     for (id, form) in &new.forms {
         if let Some(before) = old.forms.get(id) {
-            list.fields(&format!("forms.{}", short(id.as_str())), &before.fields, &form.fields);
+            let path = format!("forms.{}", short(id.as_str()));
+            list.fields(&path, &before.fields, &form.fields);
         }
     }
-    let elements = |pack: &Pack| named(&pack.elements, |e| &e.name);
-    list.sets("dictionary", ("数据项", "element"), &elements(old), &elements(new));
-    for (id, element) in &new.elements {
-        let Some(before) = old.elements.get(id) else { continue };
-        let path = format!("dictionary.{id}.sensitivity");
-        let shown = |s: domain::rules::Sensitivity| format!("{s:?}").to_lowercase();
-        let (from, to) = (shown(before.sensitivity), shown(element.sensitivity));
-        list.told(&path, "敏感程度", "sensitivity", &from, &to);
-    }
-    let indicators = |pack: &Pack| named(&pack.indicators, |i| &i.name);
-    list.sets("indicators", ("指标", "indicator"), &indicators(old), &indicators(new));
-    for (id, indicator) in &new.indicators {
-        let Some(before) = old.indicators.get(id) else { continue };
-        let source = |e: &Option<domain::rules::Expr>| {
-            e.as_ref().map_or_else(String::new, |e| e.source().to_owned())
-        };
-        let (path, whole) =
-            (format!("indicators.{}", short(id.as_str())), |i: &domain::rules::Indicator| {
-                format!("{} | {} | {}", source(&i.when), source(&i.value), source(&i.on))
-            });
-        list.told(&path, "口径", "what it counts", &whole(before), &whole(indicator));
-    }
-    list.sets(
-        "tables",
-        ("报表", "table"),
-        &named(&old.tables, |t| &t.name),
-        &named(&new.tables, |t| &t.name),
-    );
-    list.sets(
-        "modes",
-        ("应急模式", "mode"),
-        &named(&old.modes, |m| &m.name),
-        &named(&new.modes, |m| &m.name),
-    );
+    list.dictionary(old, new);
+    list.figures(old, new);
+    let modes = |pack: &Pack| named(&pack.modes, |mode| &mode.name);
+    list.sets("modes", ("应急模式", "mode"), &modes(old), &modes(new));
     for (id, purpose) in &new.purposes {
         let Some(before) = old.purposes.get(id) else { continue };
         let path = format!("purposes.{}.retention", short(id.as_str()));
@@ -111,7 +70,7 @@ pub fn diff(old: &SharedPack, new: &SharedPack) -> Vec<Difference> {
         let (from, to) = (days(before.retention_days), days(purpose.retention_days));
         list.told(&path, "保存期限", "retention", &from, &to);
     }
-    let roles = |pack: &Pack| named(&pack.roles, |r| r);
+    let roles = |pack: &Pack| named(&pack.roles, |role| role);
     list.sets("roles", ("角色", "role"), &roles(old), &roles(new));
     list.0
 }
@@ -134,6 +93,46 @@ fn short(id: &str) -> &str {
 struct List(Vec<Difference>);
 
 impl List {
+    fn head(&mut self, old: &Pack, new: &Pack) {
+        self.told("version", "版本", "version", &old.version, &new.version);
+        let valid = |pack: &Pack| {
+            let until = pack.valid_until.map_or_else(|| "…".to_owned(), |day| day.to_string());
+            format!("{} – {until}", pack.valid_from)
+        };
+        self.told("valid", "有效期", "valid", &valid(old), &valid(new));
+    }
+
+    fn dictionary(&mut self, old: &Pack, new: &Pack) {
+        let elements = |pack: &Pack| named(&pack.elements, |element| &element.name);
+        self.sets("dictionary", ("数据项", "element"), &elements(old), &elements(new));
+        for (id, element) in &new.elements {
+            let Some(before) = old.elements.get(id) else { continue };
+            let path = format!("dictionary.{id}.sensitivity");
+            let shown = |sensitivity: Sensitivity| format!("{sensitivity:?}").to_lowercase();
+            let (from, to) = (shown(before.sensitivity), shown(element.sensitivity));
+            self.told(&path, "敏感程度", "sensitivity", &from, &to);
+        }
+    }
+
+    fn figures(&mut self, old: &Pack, new: &Pack) {
+        let indicators = |pack: &Pack| named(&pack.indicators, |indicator| &indicator.name);
+        self.sets("indicators", ("指标", "indicator"), &indicators(old), &indicators(new));
+        let source = |expr: &Option<Expr>| {
+            expr.as_ref().map_or_else(|| "-".to_owned(), |expr| expr.source().to_owned())
+        };
+        let counts = |indicator: &Indicator| {
+            let Indicator { when, value, on, .. } = indicator;
+            format!("{} | {} | {}", source(when), source(value), source(on))
+        };
+        for (id, indicator) in &new.indicators {
+            let Some(before) = old.indicators.get(id) else { continue };
+            let path = format!("indicators.{}", short(id.as_str()));
+            self.told(&path, "口径", "what it counts", &counts(before), &counts(indicator));
+        }
+        let tables = |pack: &Pack| named(&pack.tables, |table| &table.name);
+        self.sets("tables", ("报表", "table"), &tables(old), &tables(new));
+    }
+
     /// Notes a value that is another one now.
     fn told(&mut self, path: &str, zh: &str, en: &str, old: &str, new: &str) {
         if old != new {

@@ -11,7 +11,7 @@ use crate::judge::{Gives, expression};
 use crate::known::Known;
 use crate::names::{KIND, Names, among};
 use crate::problem::{Code, nearest};
-use crate::reader::{Fields, Item, is_id};
+use crate::reader::{Fields, Item, Named, is_id};
 use crate::yaml::Kind;
 
 const KEYS: &[&str] = &["id", "when", "do", "open_case", "hold", "notify"];
@@ -151,6 +151,9 @@ fn open_case(item: &Item<'_>, names: &Names, known: &Known) -> Option<Effect> {
             continue;
         }
         let expr = expression(&value.item, known, Gives::Anything);
+        if let Some(expr) = &expr {
+            check_seal(&value, expr, names);
+        }
         if let (Ok(id), Some(expr)) = (ElementId::new(value.key), expr) {
             given.insert(id, expr);
         }
@@ -161,6 +164,21 @@ fn open_case(item: &Item<'_>, names: &Names, known: &Known) -> Option<Effect> {
         }
     }
     Some(Effect::OpenCase { kind: CaseKindId::new(names.qualified(&kind)).ok()?, fields: given })
+}
+
+/// A sealed value goes only into an element that is sealed as well.
+fn check_seal(value: &Named<'_>, expr: &Expr, names: &Names) {
+    let is_sealed = |id: &str| names.elements.get(id).is_some_and(|e| e.sensitivity.is_sealed());
+    if is_sealed(value.key) {
+        return;
+    }
+    for path in expr.reads() {
+        let element = path.split_once('.').map_or("", |(_, element)| element);
+        let of_people = ["case.", "given.", "answers."].iter().any(|root| path.starts_with(root));
+        if of_people && is_sealed(element) {
+            value.item.wrong(Code::Unseals, &[path, value.key]);
+        }
+    }
 }
 
 fn hold(item: &Item<'_>, names: &Names) -> Option<Effect> {

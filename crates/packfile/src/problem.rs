@@ -258,6 +258,7 @@ codes! {
     BadExpression = "bad_expression", "表达式看不懂：{0}。", "The expression cannot be read: {0}.";
     ExpressionName = "expression_name", "这里没有“{0}”可用。", "\"{0}\" is not known here.";
     ExpressionSealed = "expression_sealed", "“{0}”是密封的个人信息，这里不能用。", "\"{0}\" is sealed and must not be read here.";
+    Unseals = "unseals", "“{0}”是密封的个人信息，不能写进不密封的“{1}”。", "\"{0}\" is sealed and must not go into \"{1}\", which is not.";
     ExpressionFunction = "expression_function", "没有函数“{0}”。", "There is no function \"{0}\".";
     ExpressionLoop = "expression_loop", "表达式里不能有循环（{0}）。", "An expression has no loops ({0}).";
     ExpressionLong = "expression_long", "表达式太长，最多 {0} 个字符。", "The expression is too long: at most {0} characters.";
