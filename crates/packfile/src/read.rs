@@ -26,6 +26,8 @@ pub const PACK_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The most kinds, forms, modes, and the most elements and indicators.
 const KINDS_MAX: usize = 100;
 const ELEMENTS_MAX: usize = 1000;
+/// The longest id of a pack: with a dot and another id behind it, it is still an id.
+const PACK_ID_MAX: usize = 23;
 
 /// Parts that have a folder with a file for each entry.
 const FOLDERS: &[&str] = &["kinds", "lives", "forms", "examples"];
@@ -202,7 +204,7 @@ fn assemble<'a>(
     let keys: Vec<&'static str> = head::KEYS.iter().chain(SHEETS).chain(FOLDERS).copied().collect();
     let fields = page.item(tree).fields(&keys);
     let parts = Parts::new(trees, &fields, notes);
-    let id = fields.need("id").and_then(|item| item.id()).unwrap_or("pack");
+    let id = pack_id(&fields);
     let mut names = declared(id, &fields, &parts);
     dictionary::read(parts.of("dictionary"), &mut names);
     let head = head::read(&fields);
@@ -254,6 +256,17 @@ fn assemble<'a>(
     let elements =
         names.elements.into_values().map(|element| (element.id.clone(), element)).collect();
     Some((Pack { elements, ..pack }, examples))
+}
+
+/// The pack's id, short enough to stand in front of any other.
+fn pack_id<'a>(fields: &Fields<'a>) -> &'a str {
+    let Some(item) = fields.need("id") else { return "pack" };
+    let id = item.id().unwrap_or("pack");
+    if id.len() > PACK_ID_MAX {
+        item.wrong(Code::TooLarge, &["id", &PACK_ID_MAX.to_string()]);
+        return "pack";
+    }
+    id
 }
 
 fn declared(id: &str, fields: &Fields<'_>, parts: &Parts<'_>) -> Names {

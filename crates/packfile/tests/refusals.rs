@@ -65,6 +65,7 @@ const FAULTS: &[(&str, &str, &str, Code)] = &[
     ("pack.yaml", "reviewer: 李娜", "reviewer:", C::Empty),
     ("pack.yaml", "reviewer: 李娜", "reviewer: 李娜\ncolour: red", C::UnknownKey),
     ("pack.yaml", "id: trial", "id: Trial Pack", C::BadId),
+    ("pack.yaml", "id: trial", "id: a_name_that_is_much_too_long", C::TooLarge),
     ("pack.yaml", "2026-01-01", "yesterday", C::NotA),
     ("pack.yaml", "2026-01-01", "1900-01-01", C::OutOfRange),
     ("pack.yaml", "2027-12-31", "2025-12-31", C::DatesSwapped),
