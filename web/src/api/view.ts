@@ -1,0 +1,89 @@
+/** A view of the server on a page: loading, loaded, failed; fetched again when it changes. */
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { gathered, onChange, onReturn, type Change } from '@/changes/stream'
+import { memory } from '@/outbox/shelf'
+import { NetworkLost, type Problem, Refused } from './problems'
+
+export interface View<T> {
+  data: Ref<T | undefined>
+  problem: Ref<Problem | undefined>
+  /** Whether there is nothing to show yet. */
+  loading: Ref<boolean>
+  /** Whether there is nothing to show for want of a network. */
+  unreached: Ref<boolean>
+  /** Since when what is shown is old, if the server could not be reached. */
+  staleSince: Ref<string | undefined>
+  reload: () => Promise<void>
+}
+
+interface Options {
+  /** Which changes touch this view. */
+  touchedBy?: (change: Change) => boolean
+  /** Under which name what was seen is remembered for times without a network. */
+  rememberAs?: () => string
+  /** Whether what is shown stays until the new answer is there. */
+  keeps?: boolean
+}
+
+/** Fetches when `source` changes, and again when a change touches it. */
+export function useView<T>(source: () => unknown, fetch: () => Promise<T>, options: Options = {}): View<T> {
+  const data = shallowRef<T>()
+  const problem = ref<Problem>()
+  const loading = ref(true)
+  const unreached = ref(false)
+  const staleSince = ref<string>()
+  let turn = 0
+
+  async function reload(): Promise<void> {
+    const mine = ++turn
+    const key = options.rememberAs?.()
+    try {
+      const found = await fetch()
+      if (mine !== turn) return
+      data.value = found
+      problem.value = undefined
+      unreached.value = false
+      staleSince.value = undefined
+      if (key) void memory.write(key, found).catch(() => undefined)
+    } catch (error) {
+      if (mine !== turn) return
+      if (error instanceof Refused) problem.value = error.problem
+      else if (error instanceof NetworkLost) await recall(key)
+      else throw error
+    } finally {
+      if (mine === turn) loading.value = false
+    }
+  }
+
+  async function recall(key: string | undefined): Promise<void> {
+    const kept = key ? await memory.read(key).catch(() => undefined) : undefined
+    if (kept && data.value === undefined) {
+      data.value = kept.value as T
+      staleSince.value = kept.at
+    }
+    unreached.value = data.value === undefined
+  }
+
+  watch(
+    source,
+    () => {
+      loading.value = true
+      if (!options.keeps) data.value = undefined
+      problem.value = undefined
+      void reload()
+    },
+    { immediate: true },
+  )
+
+  const again = gathered(() => void reload())
+  if (options.touchedBy) onChange((change) => options.touchedBy!(change) && again())
+  onReturn(again)
+  const back = () => void reload()
+  globalThis.addEventListener?.('online', back)
+  onScopeDispose(() => {
+    turn++
+    globalThis.removeEventListener?.('online', back)
+  })
+
+  return { data, problem, loading: computed(() => loading.value && data.value === undefined), unreached, staleSince, reload }
+}

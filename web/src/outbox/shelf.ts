@@ -1,0 +1,43 @@
+/** The browser's own store behind the queue and the drafts. */
+import { createStore, del, get, set, update, values, clear, type UseStore } from 'idb-keyval'
+import type { Item, Shelf } from './queue'
+
+const stores = new Map<string, UseStore>()
+
+function store(name: string): UseStore {
+  let found = stores.get(name)
+  if (!found) {
+    found = createStore(`linli-${name}`, name)
+    stores.set(name, found)
+  }
+  return found
+}
+
+export const itemShelf: Shelf = {
+  all: () => values<Item>(store('outbox')),
+  put: (item) => set(item.id, item, store('outbox')),
+  remove: (id) => del(id, store('outbox')),
+}
+
+/** Answers begun but not sent, by form and subject. */
+export const drafts = {
+  read: (key: string) => get<Record<string, unknown>>(key, store('drafts')),
+  write: (key: string, answers: Record<string, unknown>) => set(key, answers, store('drafts')),
+  remove: (key: string) => del(key, store('drafts')),
+}
+
+interface Remembered {
+  value: unknown
+  at: string
+}
+
+/** What the server said last, for when it cannot be reached. Holds no names of people. */
+export const memory = {
+  read: (key: string) => get<Remembered>(key, store('memory')),
+  write: (key: string, value: unknown) => update<Remembered>(key, () => ({ value, at: new Date().toISOString() }), store('memory')),
+}
+
+/** Forgets what belongs to whoever signs out; what waits to be sent stays. */
+export async function forget(): Promise<void> {
+  await Promise.all([clear(store('drafts')), clear(store('memory'))])
+}

@@ -1,0 +1,61 @@
+/** The outbox as pages see it: what waits, what was sent, what was refused. */
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import { device, newId, sendAll } from '@/api/commands'
+import type { Words } from '@/api/client'
+import { useReach } from '@/offline/reach'
+import { useSession } from '@/session/store'
+import { Queue, type Item } from './queue'
+import { itemShelf } from './shelf'
+
+async function alone(task: () => Promise<void>): Promise<void> {
+  if (navigator.locks) await navigator.locks.request('linli-outbox', task)
+  else await task()
+}
+
+export const useOutbox = defineStore('outbox', () => {
+  const session = useSession()
+  const reach = useReach()
+  const items = ref<Item[]>([])
+  const waiting = computed(() => items.value.filter((item) => item.state === 'waiting').length)
+  const refused = computed(() => items.value.filter((item) => item.state === 'refused').length)
+  const account = () => session.session?.account ?? ''
+
+  const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('linli-outbox')
+  const queue = new Queue(itemShelf, sendAll, alone, device(), () => {
+    others?.postMessage('changed')
+    void refresh()
+  })
+  if (others) others.onmessage = () => void refresh()
+
+  async function refresh(): Promise<void> {
+    items.value = account() ? await queue.all(account()) : []
+  }
+
+  async function flush(): Promise<void> {
+    if (!account()) return
+    // The token may be from before the network was lost.
+    if (!session.session?.csrf) await session.load()
+    if (session.session?.csrf) await queue.flush(account())
+  }
+
+  /** Keeps a command here first, then sends it as soon as it can be. */
+  async function submit(command: { id?: string; ledger: string; kind: string; body: Record<string, unknown>; title: Words; place: string; occurred_at?: string }): Promise<string> {
+    const id = command.id ?? newId()
+    await queue.add({ occurred_at: new Date().toISOString(), ...command, id, account: account() })
+    await refresh()
+    if (navigator.onLine) await flush()
+    return id
+  }
+
+  async function remove(id: string): Promise<void> {
+    await queue.remove(id)
+  }
+
+  watch(() => session.session?.account, () => void refresh().then(flush), { immediate: true })
+  watch(() => reach.reached, (reached) => reached && void flush())
+  globalThis.addEventListener?.('online', () => void flush())
+  setInterval(() => waiting.value > 0 && void flush(), 20_000)
+
+  return { items, waiting, refused, submit, flush, remove, refresh }
+})

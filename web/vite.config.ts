@@ -1,0 +1,59 @@
+/// <reference types="vitest/config" />
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Where the server listens while the app is developed; the fixture's port by default. */
+const server = process.env.LINLI_URL ?? 'http://127.0.0.1:8799'
+
+/** Writes the service worker with the list of files that the app needs without a network. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'linli-service-worker',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name)).sort()
+      const list = ['/', '/early.js', '/icon.svg', '/manifest.webmanifest', ...files.map((f) => `/${f}`)]
+      const source = readFileSync(fileURLToPath(new URL('src/offline/worker.js', import.meta.url)), 'utf8')
+      const edition = createHash('sha256').update(source + list.join()).digest('hex').slice(0, 12)
+      this.emitFile({
+        type: 'asset',
+        fileName: 'worker.js',
+        source: source.replace('__FILES__', JSON.stringify(list)).replace('__EDITION__', edition),
+      })
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [vue(), serviceWorker()],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  define: {
+    __VUE_OPTIONS_API__: true,
+    __VUE_PROD_DEVTOOLS__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  build: {
+    target: 'es2022', 
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'vue', test: /node_modules[\\/](@?vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
+            { name: 'kit', test: /node_modules[\\/](primevue|@primevue|@primeuix|@lucide)[\\/]/ },
+            { name: 'parts', test: /src[\\/](shell|forms|time|people|places|indicators)[\\/](?!.*Page)/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
+  },
+  server: { port: 5173, proxy: { '/api': server } },
+  test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
+})
