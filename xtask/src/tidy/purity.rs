@@ -116,6 +116,7 @@ fn is_sql(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Package;
     use super::*;
 
     #[test]
@@ -137,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_worldly_crate_in_the_domain_is_found() {
-        let mut tree = Tree::default();
-        tree.packages = vec![super::super::Package::of("domain", &["serde", "tokio"], &[])];
+        let packages = vec![Package::of("domain", &["serde", "tokio"], &[])];
+        let tree = Tree { packages, ..Tree::default() };
         assert_eq!(domain(&tree).len(), 1);
     }
 

@@ -1,0 +1,150 @@
+//! What can be asked of `cargo xtask`.
+
+use anyhow::{Context, Result, bail};
+
+use crate::steps::{Plan, STEPS};
+
+/// Seconds that `fuzz` runs when it is not told.
+const FUZZ_SECONDS: u64 = 600;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Say what can be asked.
+    Help,
+    /// Run the tests.
+    Test(Plan),
+    /// Hold to the rules of the house, or lower the record of giants.
+    Tidy {
+        /// Lower the record.
+        shrink: bool,
+    },
+    /// Install what the tests need.
+    Setup,
+    /// Renew everything that is generated.
+    Bless,
+    /// Fuzz for long.
+    Fuzz {
+        /// How long each target runs.
+        seconds: u64,
+    },
+    /// Run server and app while both are written.
+    Dev {
+        /// For `linli demo`.
+        arguments: Vec<String>,
+    },
+    /// Measure.
+    Bench {
+        /// For the benchmark.
+        arguments: Vec<String>,
+    },
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// When it cannot be understood, with the words to say so.
+pub fn read(arguments: &[String]) -> Result<Ask> {
+    let Some((verb, rest)) = arguments.split_first() else { return Ok(Ask::Help) };
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let owned = || rest.iter().map(|word| (*word).to_owned()).collect();
+    let none = |ask: Ask| match rest[..] {
+        [] => Ok(ask),
+        _ => bail!("`{verb}` takes nothing more"),
+    };
+    match verb.as_str() {
+        "help" | "--help" | "-h" => Ok(Ask::Help),
+        "test" => Ok(Ask::Test(plan(&rest)?)),
+        "tidy" if rest == ["--shrink"] => Ok(Ask::Tidy { shrink: true }),
+        "tidy" => none(Ask::Tidy { shrink: false }),
+        "setup" => none(Ask::Setup),
+        "bless" => none(Ask::Bless),
+        "fuzz" => match rest[..] {
+            [] => Ok(Ask::Fuzz { seconds: FUZZ_SECONDS }),
+            ["--seconds", number] => {
+                Ok(Ask::Fuzz { seconds: number.parse().context("--seconds takes a number")? })
+            }
+            _ => bail!("`fuzz` takes --seconds NUMBER"),
+        },
+        "dev" => Ok(Ask::Dev { arguments: owned() }),
+        "bench" => Ok(Ask::Bench { arguments: owned() }),
+        other => bail!("`{other}` is not known here"),
+    }
+}
+
+fn plan(words: &[&str]) -> Result<Plan> {
+    let mut plan = Plan::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--quick" => plan.quick = true,
+            "--keep-going" => plan.keep_going = true,
+            "--only" => {
+                let name = words.next().context("--only takes the name of a step")?;
+                if !STEPS.iter().any(|step| step.name == *name) {
+                    let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+                    bail!("no step is named `{name}`; there are {}", names.join(", "));
+                }
+                plan.only.push((*name).to_owned());
+            }
+            other => bail!("`test` does not know {other}"),
+        }
+    }
+    Ok(plan)
+}
+
+/// What can be asked, for people.
+#[must_use]
+pub fn help() -> String {
+    let mut help = "\
+cargo xtask test [--quick] [--keep-going] [--only STEP]
+                         everything that must hold; --quick leaves out browser, PostgreSQL, fuzzing
+cargo xtask setup        install what the tests need, saying so
+cargo xtask dev          server with demo data on 8700, app with live reload on 5173
+cargo xtask tidy         the rules of the house; --shrink lowers the record of giants
+cargo xtask bless        renew snapshots, the API document and the web client
+cargo xtask fuzz [--seconds N]
+                         fuzz each target for long, ten minutes if not told
+cargo xtask bench        measure, and write bench/results.json
+
+Steps of test:
+"
+    .to_owned();
+    for step in STEPS {
+        let quick = if step.quick { "" } else { " (not with --quick)" };
+        help += &format!("  {:<10} {}{quick}\n", step.name, step.says);
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(line: &str) -> Result<Ask> {
+        read(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn steps_can_be_picked() {
+        let plan =
+            Plan { quick: true, keep_going: true, only: vec!["lints".into(), "rust".into()] };
+        let line = "test --quick --only lints --keep-going --only rust";
+        assert_eq!(asked(line).unwrap(), Ask::Test(plan));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        for line in
+            ["tset", "test --fast", "test --only nothing", "fuzz --seconds many", "setup now"]
+        {
+            assert!(asked(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn nothing_asked_is_a_call_for_help() {
+        assert_eq!(asked("").unwrap(), Ask::Help);
+        assert!(help().contains("journeys"));
+    }
+}
