@@ -10,7 +10,7 @@ function field(element: string, type: FieldSpec['type'], more: Partial<FieldSpec
   return { element, name: { zh: element, en: element }, type, required: false, choices: [], sealed: false, ...more }
 }
 function action(id: string, more: Partial<CaseAction> = {}): CaseAction {
-  return { id, command: 'act_on_case', name: { zh: id, en: id }, allowed: true, asks: [], ...more }
+  return { id, command: 'act_on_case', name: { zh: id, en: id }, allowed: true, asks: [], needs_reason: false, ...more }
 }
 
 describe('answers', () => {

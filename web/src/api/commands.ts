@@ -52,7 +52,7 @@ export function useCommand() {
     lost.value = false
     try {
       const [answer] = await sendAll([
-        { id, ...command, body: command.body as Record<string, never>, device: device(), occurred_at: new Date().toISOString() },
+        { id, ...command, device: device(), occurred_at: new Date().toISOString() },
       ])
       sent = ''
       if (answer?.outcome === 'refused') {

@@ -11,6 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** People that work can be given to in a ledger: those with a role there, above or below. */
         get: operations["accounts"];
         put?: never;
         post?: never;
@@ -27,6 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Cases that the signed-in person may see, the newest first. */
         get: operations["cases"];
         put?: never;
         post?: never;
@@ -43,6 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One case. Personal values are there only with a purpose, and the read is written down. */
         get: operations["case"];
         put?: never;
         post?: never;
@@ -59,6 +62,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The stream of changes: `fact` for each fact in a ledger that one may see, `alive` every 20
+         *     seconds, `lost` when some could not be sent and all should be read anew.
+         */
         get: operations["changes"];
         put?: never;
         post?: never;
@@ -77,6 +84,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Gives up to 500 commands. The same id is answered once and for all, so that a batch whose
+         *     answer was lost is simply sent again.
+         */
         post: operations["give_commands"];
         delete?: never;
         options?: never;
@@ -91,6 +102,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What the signed-in person has to do, the most urgent first. */
         get: operations["day"];
         put?: never;
         post?: never;
@@ -107,6 +119,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The demo's people. */
         get: operations["demo_people"];
         put?: never;
         post?: never;
@@ -125,6 +138,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Signs in as one of the demo's people. */
         post: operations["demo_sign_in"];
         delete?: never;
         options?: never;
@@ -139,6 +153,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * A household with its people. Personal values are there only with a purpose, and the read is
+         *     written down; people see their own without.
+         */
         get: operations["household"];
         put?: never;
         post?: never;
@@ -155,6 +173,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The figures of a place: standing ones, and those of one day. */
         get: operations["indicators"];
         put?: never;
         post?: never;
@@ -171,6 +190,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What is kept about the signed-in person, and who read it. */
         get: operations["kept"];
         put?: never;
         post?: never;
@@ -187,6 +207,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Kinds, forms and roles of a ledger, and which of them the signed-in person may use now. */
         get: operations["kinds"];
         put?: never;
         post?: never;
@@ -203,6 +224,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The modes of a ledger and those above it: in force, over, and on offer. */
         get: operations["modes"];
         put?: never;
         post?: never;
@@ -219,7 +241,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What a level of a mode would change, before anybody declares it. */
         get: operations["preview_mode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -235,6 +275,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Places by a part of their name, among those that the signed-in person may know of. */
         get: operations["find_places"];
         put?: never;
         post?: never;
@@ -251,6 +292,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * A place with what lies below, its figures, a page of its households and its modes. Households
+         *     and figures are there for those who may see them.
+         */
         get: operations["place"];
         put?: never;
         post?: never;
@@ -267,6 +312,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Purposes for which the signed-in person may read personal values, where they work. */
         get: operations["purposes"];
         put?: never;
         post?: never;
@@ -285,7 +331,45 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Takes a roster (.xlsx, or .csv in UTF-8 or GB 18030). Good rows land; bad rows come back as a
+         *     workbook that says what is wrong in each; sending the same again changes nothing.
+         */
         post: operations["import_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bad rows of a roster, for whoever sent it. */
+        get: operations["roster_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty roster to fill in. */
+        get: operations["roster_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -299,9 +383,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is signed in. */
         get: operations["who_am_i"];
         put?: never;
+        /** Signs in by name and password. */
         post: operations["sign_in"];
+        /** Signs out. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -315,6 +402,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The pools of a ledger. Those who only read figures do not see for which case a hold is. */
         get: operations["stock"];
         put?: never;
         post?: never;
@@ -331,6 +419,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The tables of the packs in force in a ledger. */
         get: operations["tables"];
         put?: never;
         post?: never;
@@ -347,8 +436,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The table as JSON; with `.xlsx` after the id, as a workbook. */
+        /** A table with a row for each place below; with `.xlsx` after its id, as a workbook. */
         get: operations["table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the program is up and the store can be reached. */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was counted since the start, for Prometheus. */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -424,6 +547,8 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: components["schemas"]["Words"];
+            /** @description Whether it gives an order and needs a `reason` beside its fields. */
+            needs_reason: boolean;
             why?: components["schemas"]["Words"] | null;
         };
         /** @description A page of cases, the newest first. */
@@ -544,7 +669,9 @@ export interface components {
         /** @description A command. */
         CommandEnvelope: {
             /** @description What the kind needs. */
-            body: Record<string, never>;
+            body: {
+                [key: string]: unknown;
+            };
             /** @description On which device. */
             device?: string | null;
             /** @description Made by the client; the same id is answered once and for all. */
@@ -686,7 +813,7 @@ export interface components {
             /** @description Whether it is in the vault. */
             sealed: boolean;
             /** @description The value; absent when it is in the vault and no purpose was given. */
-            value?: Record<string, never> | null;
+            value: unknown;
         };
         /** @description A figure. */
         Figure: {
@@ -1361,7 +1488,9 @@ export interface components {
             /** @description When it was written down. */
             at: components["schemas"]["Instant"];
             /** @description What the fact says besides. */
-            details: Record<string, never>;
+            details: {
+                [key: string]: unknown;
+            };
             /** @description The fact's kind. */
             fact: string;
             /** @description When it happened, as the person said. */
@@ -1837,6 +1966,26 @@ export interface operations {
             };
         };
     };
+    openapi_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     find_places: {
         parameters: {
             query?: {
@@ -1940,6 +2089,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The bytes of the file. */
         requestBody: {
             content: {
                 "application/octet-stream": string;
@@ -1952,6 +2102,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterReceipt"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_problems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             default: {
@@ -2137,6 +2345,54 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `ok` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
         };

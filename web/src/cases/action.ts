@@ -3,8 +3,7 @@ import type { Command } from '@/api/commands'
 import type { Wire } from '@/api/client'
 import { answersOf, type Draft, type FieldSpec } from '@/forms/fields'
 
-/** `needs_reason` says that the action gives an order. */
-export type CaseAction = Wire['CaseAction'] & { needs_reason?: boolean }
+export type CaseAction = Wire['CaseAction']
 
 /** Words for the reason that an order has to give. */
 const REASON: FieldSpec = {

@@ -38,6 +38,8 @@ export function follow(): void {
     const change = JSON.parse((event as MessageEvent<string>).data) as Change
     listeners.forEach((listener) => listener(change))
   })
+  // More happened than the server could tell: all that is shown may be old.
+  source.addEventListener('lost', () => returns.forEach((act) => act()))
   source.addEventListener('error', () => {
     source?.close()
     lost = true

@@ -121,7 +121,7 @@ export class Queue {
       id: item.id,
       ledger: item.ledger,
       kind: item.kind,
-      body: (item.body ?? {}) as Record<string, never>,
+      body: item.body ?? {},
       device: this.device,
       occurred_at: item.occurred_at,
     }

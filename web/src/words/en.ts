@@ -110,6 +110,7 @@ const en: typeof zh = {
     openedAt: 'Reported',
     dueAt: 'Due',
     household: 'See the household',
+    fill: 'Fill in: {form}',
     rated: 'Satisfied: {n} of 5',
     solved: 'solved',
     notSolved: 'not solved',

@@ -108,6 +108,7 @@ export default {
     openedAt: '上报时间',
     dueAt: '时限',
     household: '查看住户',
+    fill: '填写：{form}',
     rated: '满意度 {n} / 5',
     solved: '已解决',
     notSolved: '没有解决',

@@ -1,0 +1,70 @@
+/** What the journeys' people do with their hands: sign in, fill what is asked, press. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** Signs in by one press on the demo's gallery. */
+export async function signInAs(page: Page, account: string): Promise<void> {
+  await page.context().clearCookies()
+  await page.goto('/signin')
+  await page.locator(`[data-account="${account}"]`).click()
+  await page.waitForURL((url) => url.pathname !== '/signin')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}
+
+/** The same person signs in without looking at the page, for journeys about other things. */
+export async function becomes(page: Page, account: string): Promise<void> {
+  await page.context().clearCookies()
+  const answer = await page.request.post('/api/demo/session', { data: { account } })
+  expect(answer.ok()).toBe(true)
+}
+
+/** Answers every question that must be answered, whatever it is: packs differ, people cope. */
+export async function answerAll(frame: Locator, text: string): Promise<void> {
+  for (const field of await frame.locator('.field').all()) {
+    const box = field.locator('textarea, input:not([type=radio]):not([type=checkbox])')
+    if (await field.locator('input[type=radio]').count()) await field.locator('label.option').first().click()
+    else if (await field.locator('textarea').count()) await field.locator('textarea').fill(text)
+    else if (await field.getByRole('combobox').count()) {
+      await field.getByRole('combobox').click()
+      await frame.page().getByRole('option').first().click()
+    } else if (await box.count()) await answerBox(box.first())
+  }
+}
+
+async function answerBox(box: Locator): Promise<void> {
+  if (await box.inputValue()) return
+  const type = await box.getAttribute('type')
+  const ahead = new Date(Date.now() + 2 * 86_400_000).toISOString()
+  if (type === 'date') await box.fill(ahead.slice(0, 10))
+  else if (type === 'datetime-local') await box.fill(ahead.slice(0, 16))
+  else await box.fill('36')
+}
+
+/** Presses an action of a case and answers what it asks. */
+export async function act(page: Page, action: string, text = '都看过了，没有问题'): Promise<void> {
+  await page.locator(`[data-action="${action}"]`).click()
+  const dialog = page.getByRole('dialog')
+  await answerAll(dialog, text)
+  await dialog.locator('button[type=submit]').click()
+  await expect(dialog).toBeHidden()
+}
+
+/** Nobody is shut out: no violation of WCAG 2.2 AA that a machine can find. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  const said = violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(' | ')}`)
+  expect(said, where).toEqual([])
+}
+
+/** Nothing is wider than the screen. */
+export async function expectNoOverflow(page: Page, where: string): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(over, where).toBeLessThanOrEqual(0)
+}
+
+/** What the server says to this session. */
+export async function read<T>(page: Page, path: string): Promise<T> {
+  const answer = await page.request.get(path)
+  expect(answer.ok(), path).toBe(true)
+  return (await answer.json()) as T
+}
