@@ -1,6 +1,7 @@
 /** A view of the server on a page: loading, loaded, failed; fetched again when it changes. */
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { gathered, onChange, onReturn, type Change } from '@/changes/stream'
+import { whisper } from '@/changes/whisper'
 import { memory } from '@/outbox/shelf'
 import { NetworkLost, type Problem, Refused } from './problems'
 
@@ -75,9 +76,14 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
     { immediate: true },
   )
 
-  const again = gathered(() => void reload())
-  if (options.touchedBy) onChange((change) => options.touchedBy!(change) && again())
-  onReturn(again)
+  async function again(): Promise<void> {
+    const before = essence(data.value)
+    await reload()
+    if (before !== '' && essence(data.value) !== before) whisper()
+  }
+  const soon = gathered(() => void again(), 800)
+  if (options.touchedBy) onChange((change) => options.touchedBy!(change) && soon())
+  onReturn(soon)
   const back = () => void reload()
   globalThis.addEventListener?.('online', back)
   onScopeDispose(() => {
@@ -86,4 +92,10 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
   })
 
   return { data, problem, loading: computed(() => loading.value && data.value === undefined), unreached, staleSince, reload }
+}
+
+/** What is shown, without the times at which it was read. */
+function essence(data: unknown): string {
+  if (data === undefined) return ''
+  return JSON.stringify(data, (key, value: unknown) => (['now', 'as_of', 'as_of_seq'].includes(key) ? undefined : value))
 }
