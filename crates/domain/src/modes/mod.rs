@@ -4,6 +4,7 @@ mod declare_mode;
 mod end_mode;
 mod expire_modes;
 mod extend_mode;
+mod preview;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use declare_mode::DeclareMode;
 pub use end_mode::EndMode;
 pub use expire_modes::ExpireModes;
 pub use extend_mode::ExtendMode;
+pub use preview::{DeadlineChange, Preview, preview};
 
 /// The modes that were declared in a ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +97,16 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
 fn change(modes: &mut Modes, fact: &Fact) {
     match fact {
         Fact::ModeDeclared {
-            mode, level, rank, authority, legal_basis, reason, appeal, from, until, review_on,
+            mode,
+            level,
+            rank,
+            authority,
+            legal_basis,
+            reason,
+            appeal,
+            from,
+            until,
+            review_on,
             retention,
         } => {
             let declared = Declared {

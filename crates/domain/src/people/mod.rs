@@ -7,14 +7,16 @@ mod move_person;
 mod register_household;
 mod register_person;
 mod state_care;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::authority::Actor;
 use crate::fact::Fact;
-use crate::ids::{CaseId, HouseholdId, PersonId, PlaceId, PoolId};
+use crate::ids::{CaseId, HouseholdId, LedgerId, PersonId, PlaceId, PoolId};
 use crate::places::{of, path_text};
 use crate::states::{AsThing, Changes, Index, Key};
 
@@ -114,13 +116,17 @@ impl Person {
     }
 }
 
+/// Whether an actor is the person, or cares for them.
+#[must_use]
+pub fn speaks_for(actor: &Actor, ledger: &LedgerId, person: &Person) -> bool {
+    actor.person.as_ref().is_some_and(|(own_ledger, own)| {
+        own_ledger == ledger && (*own == person.id || person.cared_by.contains_key(own))
+    })
+}
+
 impl Household {
     pub(crate) fn index(&self) -> Index {
-        Index {
-            place: Some(self.place.clone()),
-            path: path_text(&self.path),
-            ..Index::default()
-        }
+        Index { place: Some(self.place.clone()), path: path_text(&self.path), ..Index::default() }
     }
 }
 

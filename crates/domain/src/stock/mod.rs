@@ -12,10 +12,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::authority::Role;
 use crate::fact::Fact;
 use crate::ids::{CaseId, HoldId, PlaceId, PoolId};
 use crate::places::{of, path_text};
-use crate::states::{AsThing, Changes, Index, Key};
+use crate::refusal::{Code, Refusal};
+use crate::rules::{Rules, StockSort};
+use crate::states::{AsThing, Changes, Index, Key, Kind, States};
 
 pub use add_stock::AddStock;
 pub use expire_holds::ExpireHolds;
@@ -23,6 +26,32 @@ pub use hold_stock::HoldStock;
 pub use open_pool::OpenPool;
 pub use return_hold::ReturnHold;
 pub use take_hold::TakeHold;
+
+/// Roles that open pools and count stock.
+const KEEPERS: &[&str] = &[Role::COMMUNITY_LEAD, Role::COORDINATOR, Role::OPERATOR];
+/// Roles that hold, take and give back.
+const HANDLERS: &[&str] =
+    &[Role::GRID_WORKER, Role::VOLUNTEER, Role::CLINICIAN, Role::COMMUNITY_LEAD, Role::COORDINATOR];
+
+/// The sort of stock with a name that has its pack's id in front.
+fn sort_of<'a>(rules: &'a Rules, sort: &str) -> Result<&'a StockSort, Refusal> {
+    let found = sort.split_once('.').and_then(|(pack, name)| {
+        let pack = rules.packs.iter().find(|it| it.id.as_str() == pack)?;
+        pack.stock.get(name)
+    });
+    found.ok_or_else(|| Refusal::new(Code::Unknown).with("what", "sort").with("id", sort))
+}
+
+/// A pool, and the case that a hold of it is for: a fact about the hold changes both.
+fn needs_of_hold(pool: &PoolId, hold: &HoldId, seen: &States) -> Vec<Key> {
+    let mut needs = vec![Key::new(Pool::KIND, pool.as_str())];
+    if let Some(pool) = seen.get::<Pool>(pool.as_str()) {
+        let hold = pool.holds.get(hold).or_else(|| pool.taken.get(hold));
+        let case = hold.and_then(|hold| hold.case.as_ref());
+        needs.extend(case.map(|case| Key::new(Kind::Case, case.as_str())));
+    }
+    needs
+}
 
 /// A pool of stock of one sort at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
