@@ -46,9 +46,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'vue', test: /node_modules[\\/](@?vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
-            { name: 'kit', test: /node_modules[\\/](primevue|@primevue|@primeuix|@lucide)[\\/]/ },
-            { name: 'parts', test: /src[\\/](shell|forms|time|people|places|indicators)[\\/](?!.*Page)/, minShareCount: 2 },
+            { name: 'vue', priority: 4, test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
+            { name: 'kit', priority: 3, test: /node_modules[\\/](primevue[\\/](?!select|textarea|virtualscroller|iconfield|inputicon)|@primevue|@primeuix|@lucide)/ },
+            { name: 'shell', priority: 2, test: /src[\\/](shell|time|api|changes|offline|outbox|words|session|theme)[\\/](?!.*Page)/ },
+            { name: 'fields', priority: 1, test: /node_modules[\\/]primevue[\\/](select|textarea)|src[\\/](forms|people|places)[\\/](?!.*Page)/ },
           ],
         },
       },
