@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import en from '@/words/en'
-import { i18n, inLanguage } from '@/words'
+import { half, i18n, inLanguage } from '@/words'
 import zh from '@/words/zh'
 
 type Tree = { [key: string]: string | Tree }
@@ -59,6 +59,12 @@ describe('the words', () => {
     expect(i18n.global.t('people.count', 3)).toBe('3 people')
     i18n.global.locale.value = 'zh-Hans'
     expect(i18n.global.t('people.count', 3)).toBe('3 人')
+  })
+
+  it('written down in both languages are shown in one', () => {
+    expect(half('区疾控局 / District bureau', 'en')).toBe('District bureau')
+    expect(half('区疾控局 / District bureau', 'zh-Hans')).toBe('区疾控局')
+    expect(half('甲 / 乙', 'en')).toBe('甲 / 乙')
   })
 
   it('of the server fall back to the other language rather than to nothing', () => {

@@ -13,6 +13,7 @@ const en: typeof zh = {
   more: 'Show more',
   search: 'Search',
   print: 'Print',
+  printed: 'Linli · printed {at} by {name}',
   updated: 'Just updated',
   yes: 'Yes',
   no: 'No',

@@ -19,6 +19,14 @@ export function inLanguage(words: Words | null | undefined, language: Language):
   return language === 'en' ? words.en || words.zh : words.zh || words.en
 }
 
+/** The person's half of a text that was written down in both languages, as `中文 / English`. */
+export function half(text: string, language: Language): string {
+  const parts = text.split(' / ')
+  const [zh, en] = parts
+  const isPair = parts.length === 2 && /\p{Script=Han}/u.test(zh!) && !/\p{Script=Han}/u.test(en!)
+  return isPair ? (language === 'en' ? en! : zh!) : text
+}
+
 /** Everything a page needs to speak. */
 export function useWords() {
   const { t, te, locale } = useI18n()
@@ -26,6 +34,7 @@ export function useWords() {
     t,
     te: (key: string) => te(key),
     language: locale as Ref<Language>,
+    half: (text: string) => half(text, locale.value as Language),
     /** The server's words in the person's language. */
     w: (words: Words | null | undefined) => inLanguage(words, locale.value as Language),
   }

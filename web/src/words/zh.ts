@@ -11,6 +11,7 @@ export default {
   more: '显示更多',
   search: '搜索',
   print: '打印',
+  printed: '邻里 · {at} 由 {name} 打印',
   updated: '内容刚刚更新',
   yes: '是',
   no: '否',
