@@ -14,7 +14,7 @@ export async function signInAs(page: Page, account: string): Promise<void> {
 /** The same person signs in without looking at the page, for journeys about other things. */
 export async function becomes(page: Page, account: string): Promise<void> {
   await page.context().clearCookies()
-  const answer = await page.request.post('/api/demo/session', { data: { account } })
+  const answer = await page.request.post('/api/demo/session', { data: { account }, maxRetries: 2 })
   expect(answer.ok()).toBe(true)
 }
 
@@ -64,7 +64,7 @@ export async function expectNoOverflow(page: Page, where: string): Promise<void>
 
 /** What the server says to this session. */
 export async function read<T>(page: Page, path: string): Promise<T> {
-  const answer = await page.request.get(path)
+  const answer = await page.request.get(path, { maxRetries: 2 })
   expect(answer.ok(), path).toBe(true)
   return (await answer.json()) as T
 }
