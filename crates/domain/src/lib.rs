@@ -18,9 +18,14 @@ pub mod people;
 pub mod places;
 pub mod refusal;
 pub mod rehearsal;
+#[cfg(test)]
+mod replay;
 pub mod rules;
 pub mod states;
 pub mod stock;
+pub mod text;
+#[cfg(test)]
+mod trial;
 pub mod value;
 pub mod vault;
 pub mod words;

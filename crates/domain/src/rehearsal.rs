@@ -75,22 +75,14 @@ impl Rehearsal {
         let adopted = self.states.get::<Packs>("packs").cloned().unwrap_or_default();
         let packs = adopted.adopted.values().filter_map(|a| self.shelf.pack(&a.hash)).collect();
         let modes = self.states.get::<Modes>("modes").map(|m| m.active_modes().collect());
-        Rules {
-            packs,
-            modes: modes.unwrap_or_default(),
-            library: Arc::new(self.shelf.clone()),
-        }
+        Rules { packs, modes: modes.unwrap_or_default(), library: Arc::new(self.shelf.clone()) }
     }
 
     /// Gives a command now.
     ///
     /// # Errors
     /// The refusal; then nothing has changed.
-    pub fn give(
-        &mut self,
-        actor: &Actor,
-        command: impl Into<Command>,
-    ) -> Result<Outcome, Refusal> {
+    pub fn give(&mut self, actor: &Actor, command: impl Into<Command>) -> Result<Outcome, Refusal> {
         let now = self.moment.at;
         self.give_late(actor, command, now)
     }
@@ -136,6 +128,8 @@ impl Rehearsal {
             }
         }
         let outcome = command.decide(&context, &shown)?;
+        #[cfg(test)]
+        crate::replay::check(&context, &shown, &outcome);
         self.known.extend(outcome.changed.keys().cloned());
         self.states.absorb(outcome.changed.clone());
         self.facts.extend(outcome.facts.iter().cloned());
@@ -145,6 +139,9 @@ impl Rehearsal {
 
     /// All things of a kind, in the order of their ids.
     pub fn all(&self, kind: Kind) -> impl Iterator<Item = &Thing> {
-        self.known.iter().filter(move |key| key.kind == kind).filter_map(|key| self.states.thing(key))
+        self.known
+            .iter()
+            .filter(move |key| key.kind == kind)
+            .filter_map(|key| self.states.thing(key))
     }
 }

@@ -98,7 +98,35 @@ mod tests {
         let told = preview(&street.rules(), &id("trial.alert"), "high", street.moment.at).unwrap();
         assert_eq!(told.kinds, [id::<CaseKindId>("trial.extra")]);
         assert_eq!(told.deadlines.len(), 1);
+        assert_eq!(told.deadlines[0].before_minutes, Some(120));
         assert_eq!(told.deadlines[0].after_minutes, Some(30));
+        assert_eq!(told.retention, [(id("service"), 30)]);
+        assert_eq!(told.longest_days, 30);
+    }
+
+    #[test]
+    fn a_lower_level_leaves_off_what_a_higher_one_keeps_for_itself() {
+        let street = trial::community();
+        let rules = street.rules();
+        let told = preview(&rules, &id("trial.alert"), "low", street.moment.at).unwrap();
+        assert!(told.kinds.is_empty() && told.deadlines.is_empty());
+    }
+
+    #[test]
+    fn what_a_preview_tells_is_what_the_declaration_brings() {
+        let mut street = trial::community();
+        let (rules, now) = (street.rules(), street.moment.at);
+        let told = preview(&rules, &id("trial.alert"), "high", now).unwrap();
+        street.give(&trial::coordinator(), trial::alert(&street)).unwrap();
+        let rules = street.rules();
+        assert!(told.kinds.iter().all(|kind| rules.kind_is_on(kind, now)));
+        for change in told.deadlines {
+            let (_, kind) = rules.kind(&change.kind).unwrap();
+            let minutes = rules.deadline_minutes(kind, &change.state, now);
+            assert_eq!(minutes, change.after_minutes);
+        }
+        let after = preview(&rules, &id("trial.alert"), "high", now).unwrap();
+        assert!(after.kinds.is_empty() && after.deadlines.is_empty());
     }
 
     #[test]

@@ -54,7 +54,10 @@ impl Decide for HoldStock {
             let refusal = Refusal::new(Code::BadValue).with("field", "minutes");
             return Err(refusal.with("why", format!("1–{longest}")));
         }
-        if self.amount == 0 || pool.free() < i64::from(self.amount) {
+        if self.amount == 0 {
+            return Err(Refusal::new(Code::BadValue).with("field", "amount").with("why", "≥ 1"));
+        }
+        if pool.free() < i64::from(self.amount) {
             let refusal = Refusal::new(Code::Short).with("pool", pool.name.as_str());
             let refusal = refusal.with("free", pool.free().to_string());
             return Err(refusal.with("asked", self.amount.to_string()));
@@ -93,7 +96,21 @@ mod tests {
         street.give(&trial::lead(), hold("a", 2)).unwrap();
         assert_eq!(street.give(&trial::lead(), hold("b", 1)).unwrap_err().code, Code::Short);
         assert_eq!(street.give(&trial::lead(), hold("a", 1)).unwrap_err().code, Code::Exists);
-        let endless = HoldStock { minutes: 10_000_000, ..hold("c", 1) };
-        assert_eq!(street.give(&trial::lead(), endless).unwrap_err().code, Code::BadValue);
+        for odd in [
+            HoldStock { minutes: 10_000_000, ..hold("c", 1) },
+            HoldStock { minutes: 0, ..hold("c", 1) },
+            hold("c", 0),
+        ] {
+            let refused = street.give(&trial::lead(), odd).unwrap_err();
+            assert_eq!(refused.code, Code::BadValue);
+        }
+    }
+
+    #[test]
+    fn a_hold_is_refused_for_a_case_that_is_not_there() {
+        let mut street = trial::community();
+        let lost = HoldStock { case: Some(id("c9")), ..hold("a", 1) };
+        let refused = street.give(&trial::lead(), lost).unwrap_err();
+        assert_eq!(refused.code, Code::Unknown);
     }
 }

@@ -157,3 +157,55 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::authority::Actor;
+    use crate::command::Command;
+    use crate::trial::{self, id};
+
+    /// One thing that somebody may do to a pool.
+    fn step() -> impl Strategy<Value = Command> {
+        let name = (0..6_u8).prop_map(|n| format!("hold-{n}"));
+        let pool = || id::<PoolId>("rooms");
+        prop_oneof![
+            (-6..6_i64).prop_map(move |amount| {
+                AddStock { pool: pool(), amount, reason: "counted".to_owned() }.into()
+            }),
+            (name.clone(), 0..4_u32, 1..300_u32).prop_map(move |(hold, amount, minutes)| {
+                HoldStock { pool: pool(), hold: id(&hold), amount, minutes, case: None }.into()
+            }),
+            name.clone().prop_map(move |hold| TakeHold { pool: pool(), hold: id(&hold) }.into()),
+            name.prop_map(move |hold| ReturnHold { pool: pool(), hold: id(&hold) }.into()),
+            Just(ExpireHolds { pool: pool() }.into()),
+        ]
+    }
+
+    proptest! {
+        /// Whatever is asked in whatever order, nothing is given away twice.
+        #[test]
+        fn a_pool_never_gives_what_it_has_not(steps in prop::collection::vec((step(), 0..90_i64), 0..60)) {
+            let mut street = trial::community();
+            for (command, minutes) in steps {
+                street.moment.at += jiff::SignedDuration::from_mins(minutes);
+                let actor = match &command {
+                    Command::ExpireHolds(_) => Actor::system(),
+                    _ => trial::lead(),
+                };
+                let before = street.states.get::<Pool>("rooms").cloned();
+                let refused = street.give(&actor, command).is_err();
+                let pool = street.states.get::<Pool>("rooms").unwrap();
+                prop_assert!(pool.free() >= 0);
+                prop_assert_eq!(pool.total, pool.free() + pool.held() + pool.taken());
+                let twice = pool.holds.keys().any(|hold| pool.taken.contains_key(hold));
+                prop_assert!(!twice);
+                if refused {
+                    prop_assert_eq!(before.as_ref(), Some(pool));
+                }
+            }
+        }
+    }
+}
