@@ -216,8 +216,9 @@ fn a_mode_comes_and_goes(story: &mut Story) {
     story.give(&operator, "destroy_values", json!({ "purpose": "service", "before": before }));
 }
 
+/// The ledger holds at least one of every command there is.
 #[test]
-fn a_ledger_in_which_every_command_was_given_replays_into_the_same_states() {
+fn replaying_with_only_touched_states_gives_the_live_states() {
     let mut story = Story::begin();
     the_register_changes(&mut story);
     a_lamp_is_repaired(&mut story);

@@ -131,6 +131,13 @@ impl Household {
 }
 
 pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
+    apply_to_register(states, fact);
+    apply_to_care(states, fact);
+    apply_to_stay(states, fact);
+}
+
+/// Who belongs to which household.
+fn apply_to_register(states: &mut impl Changes, fact: &Fact) {
     match fact {
         Fact::HouseholdRegistered { household, place, path, door } => {
             let state = Household {
@@ -181,6 +188,13 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
                 state.path.clone_from(path);
             }
         }
+        _ => {}
+    }
+}
+
+/// Who cares for whom.
+fn apply_to_care(states: &mut impl Changes, fact: &Fact) {
+    match fact {
         Fact::CareStated { carer, dependant, care } => {
             if let Some(state) = of::<Person>(states, carer.as_str()) {
                 state.cares_for.insert(dependant.clone(), care.clone());
@@ -197,6 +211,13 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
                 state.cared_by.remove(carer);
             }
         }
+        _ => {}
+    }
+}
+
+/// Where somebody stays, and by which order.
+fn apply_to_stay(states: &mut impl Changes, fact: &Fact) {
+    match fact {
         Fact::PersonPlaced { person, whereabouts, .. } => {
             if let Some(state) = of::<Person>(states, person.as_str()) {
                 state.whereabouts = whereabouts.clone();

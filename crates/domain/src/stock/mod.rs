@@ -187,7 +187,7 @@ mod tests {
     proptest! {
         /// Whatever is asked in whatever order, nothing is given away twice.
         #[test]
-        fn a_pool_never_gives_what_it_has_not(steps in prop::collection::vec((step(), 0..90_i64), 0..60)) {
+        fn stock_never_falls_below_zero_and_always_adds_up(steps in prop::collection::vec((step(), 0..90_i64), 0..60)) {
             let mut street = trial::community();
             for (command, minutes) in steps {
                 street.moment.at += jiff::SignedDuration::from_mins(minutes);
