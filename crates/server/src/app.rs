@@ -1,0 +1,104 @@
+//! The program behind the door: the store, the options, and what all requests share.
+
+use std::sync::Arc;
+
+use crate::store_stub::Store;
+use axum::Router;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use tokio::sync::{Semaphore, watch};
+
+use crate::demo::Demo;
+use crate::layers::{self, REQUESTS_MAX};
+use crate::metrics::Metrics;
+use crate::openapi;
+use crate::reading::Reading;
+use crate::roster::Workbooks;
+use crate::sessions::Remembered;
+use crate::throttle::Throttle;
+use crate::webapp;
+
+/// What the door needs to know to open.
+#[derive(Clone)]
+pub struct AppOptions {
+    /// Where everything is kept.
+    pub store: Arc<Store>,
+    /// The demo's people, when this is a demo.
+    pub demo: Option<Demo>,
+    /// Whether people reach it by HTTPS: cookies are then secure, and browsers told to stay so.
+    pub behind_tls: bool,
+    /// Whether a proxy in front says whom a request comes from (`x-forwarded-for`).
+    pub behind_proxy: bool,
+    /// How often the program looks whether something is due, in seconds; never when 0.
+    pub wake_seconds: u64,
+}
+
+impl AppOptions {
+    /// Plain options over a store: no demo, no TLS, no proxy, a look at what is due every 5 s.
+    #[must_use]
+    pub fn new(store: Arc<Store>) -> Self {
+        Self { store, demo: None, behind_tls: false, behind_proxy: false, wake_seconds: 5 }
+    }
+}
+
+/// The program behind the door.
+pub struct App {
+    pub(crate) options: AppOptions,
+    pub(crate) reading: Reading,
+    pub(crate) sessions: Remembered,
+    pub(crate) throttle: Throttle,
+    pub(crate) metrics: Metrics,
+    pub(crate) workbooks: Workbooks,
+    pub(crate) requests: Semaphore,
+    pub(crate) closing: watch::Sender<bool>,
+}
+
+impl App {
+    /// Puts the program together. Nothing runs yet.
+    #[must_use]
+    pub fn new(options: AppOptions) -> Arc<Self> {
+        Arc::new(Self {
+            reading: Reading::new(Arc::clone(&options.store)),
+            options,
+            sessions: Remembered::default(),
+            throttle: Throttle::default(),
+            metrics: Metrics::default(),
+            workbooks: Workbooks::default(),
+            requests: Semaphore::new(REQUESTS_MAX),
+            closing: watch::Sender::new(false),
+        })
+    }
+
+    /// The routes, with every layer around them.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let (routes, _) = openapi::routes();
+        let router = routes.fallback(webapp::page).with_state(Arc::clone(self));
+        layers::wrap(router, self)
+    }
+
+    /// Ends the streams that would otherwise stay open.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Now, by the store's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.reading.now()
+    }
+
+    /// Now, by the machine's clock: sessions last as long as people wait.
+    pub(crate) fn wall_clock(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// The time zone of the deployment.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.reading.zone()
+    }
+
+    /// The day that it is in the deployment.
+    pub(crate) fn today(&self) -> Date {
+        self.now().to_zoned_datetime(self.zone()).date()
+    }
+}

@@ -1,0 +1,92 @@
+//! What may be done with a case, and what each step asks.
+
+use domain::Words as DomainWords;
+use domain::cases::Possible;
+use domain::rules::{CaseKind, Pack};
+
+use crate::packs::field_spec;
+use crate::wire::cases::CaseAction;
+use crate::wire::kinds::{FieldSpec, FieldType};
+use crate::wire::{Named, Words};
+
+/// A possible step as the wire tells it.
+#[must_use]
+pub(crate) fn case_action(pack: &Pack, kind: &CaseKind, possible: &Possible) -> CaseAction {
+    let own = kind.actions.get(&possible.id).filter(|_| possible.command == "act_on_case");
+    let asks = if own.is_some() {
+        possible.asks.iter().map(|field| field_spec(pack, field)).collect()
+    } else {
+        asked_by(possible.command)
+    };
+    CaseAction {
+        id: possible.id.clone(),
+        command: possible.command.to_owned(),
+        name: (&possible.name).into(),
+        allowed: possible.refusal.is_none(),
+        why: possible.refusal.as_ref().map(|refusal| refusal.words().into()),
+        code: possible.refusal.as_ref().map(|refusal| refusal.code.name().to_owned()),
+        asks,
+        needs_reason: own.is_some_and(|action| action.order.is_some()),
+    }
+}
+
+/// What a command of the common life cycle asks.
+fn asked_by(command: &str) -> Vec<FieldSpec> {
+    let ask = |element: &str, zh: &str, en: &str, r#type| FieldSpec {
+        element: element.to_owned(),
+        name: DomainWords::new(zh, en).into(),
+        r#type,
+        required: true,
+        choices: Vec::new(),
+        unit: None,
+        hint: None,
+        least: None,
+        greatest: None,
+        sealed: false,
+    };
+    let reason = || ask("reason", "原因", "Reason", FieldType::Text);
+    match command {
+        "assign_case" => vec![ask("assignee", "交给谁", "To whom", FieldType::Account)],
+        "note_case" => vec![ask("note", "备注", "Note", FieldType::Text)],
+        "return_case" => {
+            vec![reason(), ask("right_unit", "应由哪个单位办理", "Whose it is", FieldType::Text)]
+        }
+        "hand_over_case" => vec![
+            ask("to", "移交给谁", "To whom", FieldType::Account),
+            ask("condition", "移交时的情况", "In what condition", FieldType::Text),
+        ],
+        "verify_case" => vec![
+            ask("agreed", "是否已完成", "Is it done?", FieldType::YesNo),
+            ask("finding", "看到的情况", "What you saw", FieldType::Text),
+        ],
+        "rate_case" => vec![
+            ask("solved", "问题是否解决", "Is it solved?", FieldType::YesNo),
+            FieldSpec {
+                least: Some(1.0),
+                greatest: Some(5.0),
+                ..ask("satisfied", "满意度（1–5）", "How satisfied (1–5)", FieldType::Whole)
+            },
+        ],
+        "defer_case" => {
+            vec![reason(), ask("review_on", "何时再议", "When to look again", FieldType::Date)]
+        }
+        "reopen_case" | "explain_delay" => vec![reason()],
+        _ => Vec::new(),
+    }
+}
+
+/// The name of a care need: the pack's, or that it is a dependant.
+#[must_use]
+pub(crate) fn need_name(kind: &CaseKind, need: &str) -> Words {
+    if need.starts_with(domain::cases::care::DEPENDANT) {
+        return Words::new("需要照护的家人", "A dependant at home");
+    }
+    let orders = kind.actions.values().filter_map(|action| action.order.as_ref());
+    let named = orders.flat_map(|order| &order.needs).find(|named| named.id == need);
+    named.map_or_else(|| Words::new(need, need), |named| (&named.name).into())
+}
+
+/// Choices as the wire tells them.
+pub(crate) fn named(id: &str, name: &DomainWords) -> Named {
+    Named { id: id.to_owned(), name: name.into() }
+}

@@ -1,0 +1,241 @@
+//! One case: its values, its time line, what may be done, its care and its order.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::cases::{ActOnCase, Case, Possible, care, possible_actions};
+use domain::ids::{CommandId, LedgerId};
+use domain::rules::{CaseKind, Pack, Rules};
+use domain::{Command, Context, Draft, Fact, Key, Moment, States};
+use serde_json::Value as Json_;
+
+use super::{actions, rows, seen_case, timeline};
+use crate::App;
+use crate::lookup::Lookup;
+use crate::people::values::{self, Wanted};
+use crate::problems::{Answer, DoorCode, Refused};
+use crate::query::Asked;
+use crate::sessions::Signed;
+use crate::wire::cases::{CareNeed, CaseView, FieldValue, OrderView, RatingView, TimelineEntry};
+use crate::wire::people::PurposeQuery;
+use crate::wire::{Problem, Words};
+
+/// The most lines of a time line.
+const LINES_MAX: usize = 500;
+
+/// One case. Personal values are there only with a purpose, and the read is written down.
+#[utoipa::path(
+    get, path = "/api/cases/{ledger}/{id}", operation_id = "case", tag = "cases",
+    params(("ledger" = String, Path), ("id" = String, Path), PurposeQuery),
+    responses((status = 200, body = CaseView), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn case(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((ledger, id)): Path<(String, String)>,
+    Asked(asked): Asked<PurposeQuery>,
+) -> Answer<Json<CaseView>> {
+    let mut lookup = Lookup::new(&app);
+    let (ledger, case, _) = seen_case(&mut lookup, &signed, &ledger, &id).await?;
+    let rules = lookup.rules(&ledger).await?;
+    let pack = rules.pack(&case.pack_hash).ok_or_else(|| Refused::new(DoorCode::Unavailable))?;
+    let kind = pack.kinds.get(&case.kind).ok_or_else(|| Refused::new(DoorCode::Unavailable))?;
+    let states = states_around(&app, &ledger, &case).await?;
+    let (possible, needs) =
+        look_ahead(&app, &signed, (&ledger, &rules), &states, &case, kind).await?;
+    let sealed =
+        values::of_case(&mut lookup, &signed, &ledger, &case, asked.purpose.as_deref()).await?;
+    let facts = app
+        .reading
+        .facts_about(&ledger, &Key::new(domain::Kind::Case, case.id.as_str()), LINES_MAX)
+        .await?;
+    Ok(Json(CaseView {
+        case: rows::case_row(&mut lookup, &ledger, &case).await?,
+        fields: fields(&pack, kind, &case, &facts, &sealed),
+        timeline: lines(&mut lookup, (&pack, kind), &facts).await?,
+        actions: possible.iter().map(|step| actions::case_action(&pack, kind, step)).collect(),
+        care: cares(&mut lookup, kind, &case, &needs).await?,
+        order: case.order.as_ref().map(|order| OrderView {
+            authority: order.authority.clone(),
+            legal_basis: order.legal_basis.clone(),
+            reason: order.reason.clone(),
+            appeal: order.appeal.clone(),
+            from: order.from.into(),
+            until: order.until.into(),
+            review_at: order.review_at.into(),
+            leaves_home: order.leaves_home,
+        }),
+        rating: case
+            .rating
+            .map(|rating| RatingView { solved: rating.solved, satisfied: rating.satisfied }),
+        purpose: kind.purpose.to_string(),
+    }))
+}
+
+/// Loads what acting on a case would read, as a command on it declares.
+async fn states_around(app: &App, ledger: &LedgerId, case: &Case) -> Answer<States> {
+    let probe = Command::from(ActOnCase {
+        case: case.id.clone(),
+        action: String::new(),
+        fields: std::collections::BTreeMap::new(),
+        reason: None,
+    });
+    let mut states = States::default();
+    loop {
+        let wanted = probe.needs(&states);
+        let missing: Vec<Key> = wanted.into_iter().filter(|key| !states.knows(key)).collect();
+        if missing.is_empty() {
+            return Ok(states);
+        }
+        app.reading.load(ledger, &missing, &mut states).await?;
+    }
+}
+
+/// What may be done now, and what would need an owner.
+async fn look_ahead(
+    app: &App,
+    signed: &Signed,
+    (ledger, rules): (&LedgerId, &Rules),
+    states: &States,
+    case: &Case,
+    kind: &CaseKind,
+) -> Answer<(Vec<Possible>, Vec<String>)> {
+    let head = app.reading.head(ledger).await?.ok_or(DoorCode::NotFound)?;
+    let moment = Moment { at: app.now(), zone: app.zone() };
+    let command = CommandId::new("look").map_err(|error| Refused::internal(&error))?;
+    let context = Context {
+        ledger,
+        path: &head.path,
+        command: &command,
+        actor: &signed.actor,
+        occurred_at: moment.at,
+        moment: &moment,
+        rules,
+        seed: [0; 32],
+    };
+    let draft = Draft::new(states, &context);
+    let possible = possible_actions(&context, &draft, case);
+    Ok((possible, care::needs_of_kind(&draft, kind, case)))
+}
+
+/// The values of a case: those asked at its opening first, then those that actions brought.
+fn fields(
+    pack: &Pack,
+    kind: &CaseKind,
+    case: &Case,
+    facts: &[domain::Recorded],
+    read: &[(String, String)],
+) -> Vec<FieldValue> {
+    let mut elements: Vec<String> =
+        kind.fields.iter().map(|field| field.element.to_string()).collect();
+    let sealed = sealed_elements(facts);
+    let later = case.fields.keys().map(ToString::to_string).chain(sealed.iter().cloned());
+    for element in later {
+        if !elements.contains(&element) {
+            elements.push(element);
+        }
+    }
+    let value = |element: &str| {
+        let open = case.fields.iter().find(|(id, _)| id.as_str() == element);
+        let from_vault = || read.iter().rfind(|(id, _)| id == element);
+        match open {
+            Some((_, value)) => value.clone(),
+            None => from_vault().map_or(Json_::Null, |(_, text)| Json_::from(text.as_str())),
+        }
+    };
+    elements
+        .into_iter()
+        .map(|element| {
+            let rule = pack.elements.iter().find(|(id, _)| id.as_str() == element);
+            let value = value(&element);
+            let sealed = sealed.contains(&element);
+            FieldValue {
+                name: rule.map_or_else(
+                    || Words::new(element.as_str(), element.as_str()),
+                    |(_, rule)| (&rule.name).into(),
+                ),
+                known: sealed || !value.is_null(),
+                value,
+                sealed,
+                element,
+            }
+        })
+        .collect()
+}
+
+fn sealed_elements(facts: &[domain::Recorded]) -> Vec<String> {
+    let mut elements = Vec::new();
+    for recorded in facts {
+        if let Fact::CaseOpened { sealed, .. }
+        | Fact::CaseMoved { sealed, .. }
+        | Fact::CaseNoted { sealed, .. } = &recorded.fact
+        {
+            for value in sealed {
+                if !elements.contains(&value.element.to_string()) {
+                    elements.push(value.element.to_string());
+                }
+            }
+        }
+    }
+    elements
+}
+
+async fn lines(
+    lookup: &mut Lookup<'_>,
+    (pack, kind): (&Pack, &CaseKind),
+    facts: &[domain::Recorded],
+) -> Answer<Vec<TimelineEntry>> {
+    let mut lines = Vec::with_capacity(facts.len());
+    for recorded in facts {
+        lines.push(TimelineEntry {
+            seq: recorded.seq,
+            fact: recorded.fact.name().to_owned(),
+            at: recorded.recorded_at.into(),
+            occurred_at: recorded.occurred_at.into(),
+            actor_name: lookup.account_name(&recorded.actor).await?,
+            words: timeline::words(&recorded.fact, Some((pack, kind))),
+            details: timeline::details(&recorded.fact),
+        });
+    }
+    Ok(lines)
+}
+
+async fn cares(
+    lookup: &mut Lookup<'_>,
+    kind: &CaseKind,
+    case: &Case,
+    needs: &[String],
+) -> Answer<Vec<CareNeed>> {
+    let mut all: Vec<&String> = needs.iter().chain(case.care.keys()).collect();
+    all.sort_unstable();
+    all.dedup();
+    let mut cares = Vec::with_capacity(all.len());
+    for need in all {
+        let item = case.care.get(need).cloned().unwrap_or_default();
+        let asked_name = match &item.asked {
+            Some(account) => Some(lookup.account_name(account).await?),
+            None => None,
+        };
+        let owner_name = match &item.owner {
+            Some(account) => Some(lookup.account_name(account).await?),
+            None => None,
+        };
+        cares.push(CareNeed {
+            need: need.clone(),
+            name: actions::need_name(kind, need),
+            dependant: need.strip_prefix(care::DEPENDANT).map(str::to_owned),
+            asked: item.asked.as_ref().map(ToString::to_string),
+            asked_name,
+            owner: item.owner.as_ref().map(ToString::to_string),
+            owner_name,
+        });
+    }
+    Ok(cares)
+}
+
+/// What a case's personal values are wanted for.
+pub(crate) fn wanted(case: &Case) -> Wanted {
+    let owner = case.person().map_or_else(|| format!("case.{}", case.id), ToString::to_string);
+    Wanted { person: owner, item: Some(case.id.to_string()) }
+}

@@ -1,0 +1,98 @@
+//! What every request passes through: limits, counting, safety headers, panics turned to problems.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::App;
+use crate::envelope::BATCH_BYTES_MAX;
+use crate::problems::{DoorCode, Refused};
+
+/// The longest body of an upload, in bytes.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// The longest time until an answer begins.
+const ANSWER_SECONDS: u64 = 60;
+/// How many requests may be under way at once.
+pub(crate) const REQUESTS_MAX: usize = 1024;
+
+/// What pages may load: only what comes from here. The component kit writes
+/// its tokens as style elements.
+const CONTENT_SECURITY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data: blob:; font-src 'self'; worker-src 'self' blob:; connect-src 'self'; \
+    object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+const SAFETY: &[(&str, &str)] = &[
+    ("content-security-policy", CONTENT_SECURITY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+];
+
+/// Puts the layers around the routes, the outermost last.
+pub(crate) fn wrap(router: Router, app: &Arc<App>) -> Router {
+    router
+        .layer(DefaultBodyLimit::max(BATCH_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(from_fn_with_state(Arc::clone(app), around))
+}
+
+/// Counts and bounds a request, and sends the safety headers with the answer.
+async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().as_str().to_owned();
+    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = matched.unwrap_or_else(|| "app".to_owned());
+    let mut response = bounded(&app, request, next).await;
+    let headers = response.headers_mut();
+    for (name, value) in SAFETY {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if app.options.behind_tls {
+        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    if route.starts_with("/api/") && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    app.metrics.request(&method, &route, status, took);
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(method, route, status, took_ms, "request");
+    response
+}
+
+async fn bounded(app: &App, request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
+    if length > UPLOAD_BYTES_MAX as u64 {
+        return too_large(UPLOAD_BYTES_MAX).into_response();
+    }
+    let Ok(_permit) = app.requests.try_acquire() else {
+        return Refused::new(DoorCode::Busy).into_response();
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(ANSWER_SECONDS), next.run(request));
+    answer.await.unwrap_or_else(|_| Refused::new(DoorCode::TimedOut).into_response())
+}
+
+/// That a body is too large.
+pub(crate) fn too_large(most: usize) -> Refused {
+    Refused::new(DoorCode::BodyTooLarge).with("most", format!("{} MB", most / 1024 / 1024))
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let why = panic.downcast_ref::<String>().map(String::as_str);
+    let why = why.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+    Refused::internal(&why).into_response()
+}

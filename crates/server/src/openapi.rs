@@ -1,0 +1,98 @@
+//! Every route once, and the document that describes them all.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::{
+    App, accounts, cases, changes, commands, day, demo, health, indicators, modes, packs, people,
+    places, roster, sessions, stock,
+};
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Linli",
+    description = "The API of Linli. Errors are problem details (RFC 9457) with a stable code and words in zh and en. Everything that is not a GET needs the header x-csrf of the session, or a bearer token.",
+    version = "0.1.0"
+))]
+struct Head;
+
+/// Every route with its description.
+pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
+    let (router, document) = OpenApiRouter::with_openapi(Head::openapi())
+        .routes(routes!(sessions::sign_in, sessions::who_am_i, sessions::sign_out))
+        .routes(routes!(demo::demo_people))
+        .routes(routes!(demo::demo_sign_in))
+        .routes(routes!(commands::give_commands))
+        .routes(routes!(changes::changes))
+        .routes(routes!(day::day))
+        .routes(routes!(cases::cases))
+        .routes(routes!(cases::page::case))
+        .routes(routes!(packs::kinds))
+        .routes(routes!(places::find_places))
+        .routes(routes!(places::place))
+        .routes(routes!(people::household))
+        .routes(routes!(people::purposes))
+        .routes(routes!(people::kept::kept))
+        .routes(routes!(modes::modes))
+        .routes(routes!(modes::preview_mode))
+        .routes(routes!(indicators::indicators))
+        .routes(routes!(indicators::tables::tables))
+        .routes(routes!(indicators::tables::table))
+        .routes(routes!(stock::stock))
+        .routes(routes!(accounts::accounts))
+        .routes(routes!(roster::import_roster))
+        .routes(routes!(roster::roster_template))
+        .routes(routes!(roster::roster_problems))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::metrics))
+        .routes(routes!(openapi_document))
+        .split_for_parts();
+    (router, document)
+}
+
+/// The API's description, as pretty JSON with an end of line.
+///
+/// # Panics
+/// Never: the document is plain data.
+#[must_use]
+pub fn document() -> String {
+    let mut document = serde_json::to_value(routes().1).expect("plain data");
+    if let Some(info) = document.get_mut("info").and_then(serde_json::Value::as_object_mut) {
+        info.remove("license");
+    }
+    let mut text = serde_json::to_string_pretty(&document).expect("plain data");
+    text.push('\n');
+    text
+}
+
+/// This document.
+#[utoipa::path(
+    get, path = "/api/openapi.json", operation_id = "openapi_document", tag = "about",
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json"))
+)]
+async fn openapi_document() -> impl IntoResponse {
+    static DOCUMENT: std::sync::LazyLock<String> = std::sync::LazyLock::new(document);
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_document_describes_the_routes() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+        let now = document();
+        if std::env::var_os("LINLI_BLESS").is_some() {
+            std::fs::write(path, &now).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(committed == now, "openapi.json is old: run the tests once with LINLI_BLESS=1");
+    }
+}

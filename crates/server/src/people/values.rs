@@ -1,0 +1,135 @@
+//! Personal values out of the vault: only for a purpose that is allowed, and always written down.
+
+use domain::cases::Case;
+use domain::ids::{LedgerId, PlaceId, PurposeId};
+use domain::rules::Rules;
+use domain::{Actor, Role};
+use jiff::Timestamp;
+
+use crate::authority::{Sight, View, is_own_case, sight, sight_of_role};
+use crate::lookup::Lookup;
+use crate::problems::{Answer, DoorCode, Refused};
+use crate::reading::{Opened, Reader};
+use crate::sessions::Signed;
+use crate::wire::Words;
+
+/// The purpose of the register itself, which needs no pack.
+pub(crate) const REGISTER: &str = "register";
+/// The purpose under which people read what is about themselves.
+const ONESELF: &str = "oneself";
+
+/// For what values are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For<'a> {
+    /// Somebody reads what is about themselves or those they care for.
+    Oneself,
+    /// A purpose that somebody named; checked against those in force.
+    Purpose(&'a str),
+}
+
+/// Whose values are wanted, and of which thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The person, or the thing itself where it is about nobody.
+    pub(crate) person: String,
+    /// Only what was given with this; everything, when absent.
+    pub(crate) item: Option<String>,
+}
+
+/// The name of a purpose.
+pub(crate) fn purpose_name(rules: &Rules, purpose: &str) -> Words {
+    match purpose {
+        REGISTER => Words::new("居民登记", "Keeping the register"),
+        ONESELF => Words::new("本人查看", "Read by oneself"),
+        _ => {
+            let found = rules.packs.iter().find_map(|pack| {
+                pack.purposes.iter().find(|(id, _)| id.as_str() == purpose).map(|(_, p)| &p.name)
+            });
+            found.map_or_else(|| Words::new(purpose, purpose), Into::into)
+        }
+    }
+}
+
+/// The role in which somebody reads values at a path: the one that lets them see most.
+fn reading_role(actor: &Actor, path: &[PlaceId], at: Timestamp) -> Option<String> {
+    let roles = actor.roles_at(path, at);
+    roles.into_iter().max_by_key(|role| sight_of_role(View::Values, role)).map(str::to_owned)
+}
+
+/// Refuses a purpose that does not exist here now.
+pub(crate) fn check_purpose(rules: &Rules, purpose: &str, at: Timestamp) -> Answer<PurposeId> {
+    let refused = || Refused::new(DoorCode::PurposeNotAllowed).with("purpose", purpose);
+    let id = PurposeId::new(purpose).map_err(|_| refused())?;
+    let held = rules.packs.iter().filter_map(|pack| pack.purposes.get(&id)).any(|rule| {
+        rule.mode.as_ref().is_none_or(|mode| rules.modes_at(at).any(|active| active.mode == *mode))
+    });
+    if purpose == REGISTER || held { Ok(id) } else { Err(refused()) }
+}
+
+/// Whether a value may be shown for a purpose: it was given for it, or its element allows it.
+pub(crate) fn fits(rules: &Rules, value: &Opened, purpose: &str) -> bool {
+    value.purpose == purpose
+        || rules.packs.iter().any(|pack| {
+            let element = pack.elements.iter().find(|(id, _)| id.as_str() == value.element);
+            element.is_some_and(|(_, rule)| rule.purposes.iter().any(|p| p.as_str() == purpose))
+        })
+}
+
+/// Opens values for a purpose; the read is written to the access log with them.
+pub(crate) async fn open(
+    lookup: &mut Lookup<'_>,
+    signed: &Signed,
+    (ledger, path): (&LedgerId, &[PlaceId]),
+    purpose: For<'_>,
+    wanted: &[Wanted],
+) -> Answer<Vec<Opened>> {
+    let app = lookup.app;
+    let now = app.now();
+    let rules = lookup.rules(ledger).await?;
+    let (purpose, everything) = match purpose {
+        For::Oneself => (ONESELF, true),
+        For::Purpose(purpose) => {
+            check_purpose(&rules, purpose, now)?;
+            (purpose, false)
+        }
+    };
+    let role = reading_role(&signed.actor, path, now).unwrap_or_else(|| Role::RESIDENT.to_owned());
+    let reader = Reader { account: signed.actor.account.clone(), role };
+    let shown = |value: &Opened| everything || fits(&rules, value, purpose);
+    let opened = app.reading.open_values(ledger, &reader, purpose, wanted, &shown).await?;
+    app.metrics.vault_read();
+    Ok(opened)
+}
+
+/// The personal values of a case by element: for a purpose, or to those whom it is about.
+pub(crate) async fn of_case(
+    lookup: &mut Lookup<'_>,
+    signed: &Signed,
+    ledger: &LedgerId,
+    case: &Case,
+    purpose: Option<&str>,
+) -> Answer<Vec<(String, String)>> {
+    let now = lookup.app.now();
+    let themselves = match &signed.actor.person {
+        Some((of, person)) => of == ledger && case.person() == Some(person),
+        None => false,
+    } || case.reporter == signed.actor.account && case.person().is_none();
+    let purpose = match purpose.filter(|purpose| !purpose.is_empty()) {
+        _ if themselves => For::Oneself,
+        None => return Ok(Vec::new()),
+        Some(purpose) => {
+            let has_it = case.assignee.as_ref() == Some(&signed.actor.account);
+            let whole = sight(&signed.actor, View::Values, &case.path, now) == Sight::Whole;
+            let home = lookup.home(signed).await?;
+            let own = is_own_case(&signed.actor, ledger, case, home.as_ref());
+            if !(whole || has_it && own) {
+                let refused = Refused::new(DoorCode::PurposeNotAllowed);
+                return Err(refused.with("purpose", purpose));
+            }
+            For::Purpose(purpose)
+        }
+    };
+    let wanted = [crate::cases::page::wanted(case)];
+    let opened = open(lookup, signed, (ledger, &case.path), purpose, &wanted).await?;
+    Ok(opened.into_iter().map(|value| (value.element, value.value)).collect())
+}

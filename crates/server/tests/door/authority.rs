@@ -1,0 +1,80 @@
+//! Every role at every view, as the door answers; and that no route was forgotten.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+
+use crate::world::{PEOPLE, World};
+
+/// A request for each route that reads, and the route's pattern.
+const VIEWS: &[(&str, &str)] = &[
+    ("/api/session", "/api/session"),
+    ("/api/demo/people", "/api/demo/people"),
+    ("/api/day", "/api/day"),
+    ("/api/cases", "/api/cases?ledger=c1"),
+    ("/api/cases/{ledger}/{id}", "/api/cases/c1/case-1"),
+    ("/api/kinds", "/api/kinds?ledger=c1"),
+    ("/api/places", "/api/places?text=c1"),
+    ("/api/places/{id}", "/api/places/c1"),
+    ("/api/households/{ledger}/{id}", "/api/households/c1/h1"),
+    ("/api/households/{ledger}/{id}", "/api/households/c1/h1?purpose=register"),
+    ("/api/purposes", "/api/purposes"),
+    ("/api/kept", "/api/kept"),
+    ("/api/modes", "/api/modes?ledger=c1"),
+    ("/api/modes/preview", "/api/modes/preview?ledger=c1&mode=test.alert&level=high"),
+    ("/api/indicators", "/api/indicators?place=c1"),
+    ("/api/tables", "/api/tables?ledger=c1"),
+    ("/api/tables/{id}", "/api/tables/test.daily?place=c1"),
+    ("/api/stock", "/api/stock?ledger=c1"),
+    ("/api/accounts", "/api/accounts?ledger=c1"),
+    ("/api/roster/template.xlsx", "/api/roster/template.xlsx"),
+    ("/api/roster/problems/{id}", "/api/roster/problems/none"),
+    ("/api/openapi.json", "/api/openapi.json"),
+    ("/healthz", "/healthz"),
+    ("/metrics", "/metrics"),
+];
+
+/// Routes with a test of their own instead of a row.
+const ELSEWHERE: &[&str] = &["/api/commands", "/api/changes", "/api/demo/session", "/api/roster"];
+
+/// What an answer shows: its status, or that it came back without what is not theirs.
+fn shown(json: &Json, status: u16) -> String {
+    let nothing = ["cases", "places", "households"].iter().any(|part| json[*part] == json!([]));
+    let sealed = json["sealed"] == true;
+    match (status, nothing, sealed) {
+        (200, true, _) => "200 without".to_owned(),
+        (200, _, true) => "200 sealed".to_owned(),
+        _ => status.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn the_matrix_of_routes_and_people_is_as_agreed() {
+    let world = World::new().await;
+    let wang = world.client("wang").await;
+    wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
+    let mut clients = vec![("nobody", world.nobody())];
+    for (name, ..) in PEOPLE {
+        clients.push((name, world.client(name).await));
+    }
+    let mut text = String::new();
+    for (_, path) in VIEWS {
+        text += &format!("{path}\n");
+        for (name, client) in &clients {
+            let answer = client.get(path).await;
+            let json = serde_json::from_slice(&answer.bytes).unwrap_or(Json::Null);
+            text += &format!("  {name}: {}\n", shown(&json, answer.status));
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let document: Json = serde_json::from_str(&server::document()).unwrap();
+    let routes: BTreeSet<&str> =
+        document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let rows: BTreeSet<&str> =
+        VIEWS.iter().map(|(route, _)| *route).chain(ELSEWHERE.iter().copied()).collect();
+    assert_eq!(routes, rows);
+}

@@ -1,0 +1,12 @@
+//! The door from outside: a real store in a temporary directory, requests straight to the routes.
+
+mod authority;
+mod bad_input;
+mod cases;
+mod figures;
+mod modes;
+mod people;
+mod roster;
+mod sessions;
+mod stream;
+mod world;

@@ -1,0 +1,63 @@
+//! The stream of changes, health, counts and the API's description.
+
+use futures_util::StreamExt as _;
+use serde_json::json;
+use tower::ServiceExt as _;
+
+use crate::world::{Client, World};
+
+async fn open(world: &World, who: &Client) -> axum::body::BodyDataStream {
+    let request = who.request("GET", "/api/changes").body(axum::body::Body::empty()).unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    response.into_body().into_data_stream()
+}
+
+async fn next_fact(stream: &mut axum::body::BodyDataStream) -> Option<String> {
+    let wait = std::time::Duration::from_secs(3);
+    loop {
+        let chunk = tokio::time::timeout(wait, stream.next()).await.ok()??.ok()?;
+        let text = String::from_utf8(chunk.to_vec()).unwrap();
+        if text.contains("event: fact") {
+            return Some(text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fact_is_told_to_those_who_may_see_it_and_to_nobody_else() {
+    let world = World::new().await;
+    let (wang, zhou, li) =
+        (world.client("wang").await, world.client("zhou").await, world.client("li").await);
+    let mut told = open(&world, &zhou).await;
+    let mut not_told = open(&world, &li).await;
+    wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
+    let event = next_fact(&mut told).await.unwrap();
+    assert!(
+        event.contains("\"kind\":\"case.opened\"") && event.contains("\"id\":\"case-1\""),
+        "{event}"
+    );
+    assert!(!event.contains("lamp"));
+    assert!(next_fact(&mut not_told).await.is_none());
+}
+
+#[tokio::test]
+async fn the_program_says_that_it_is_well_and_what_it_counted() {
+    let world = World::new().await;
+    let wang = world.client("wang").await;
+    assert_eq!(wang.get("/healthz").await.bytes, b"ok\n");
+    wang.give("c1", "rate_case", json!({"case": "none", "solved": true, "satisfied": 5})).await;
+    let text = String::from_utf8(wang.get("/metrics").await.bytes).unwrap();
+    assert!(
+        text.contains("linli_commands_total{kind=\"rate_case\",outcome=\"refused\"} 1"),
+        "{text}"
+    );
+    assert!(!text.contains("wang") && !text.contains("c1"), "no label names anybody");
+}
+
+#[tokio::test]
+async fn the_description_of_the_api_can_be_fetched() {
+    let world = World::new().await;
+    let document = world.nobody().see("/api/openapi.json").await;
+    assert_eq!(document["openapi"], "3.1.0");
+}

@@ -1,0 +1,363 @@
+//! A small neighbourhood with fixed people, and a client that speaks to the door as one of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use domain::command::Envelope;
+use domain::{Actor, Command, Grant, Role};
+use serde_json::{Value as Json, json};
+use server::store_stub::Store;
+use server::wire::Words;
+use server::wire::session::DemoPerson;
+use server::{App, AppOptions, Demo};
+use tower::ServiceExt as _;
+
+/// Everybody in the neighbourhood: account, role, place.
+pub const PEOPLE: &[(&str, &str, &str)] = &[
+    ("op", "operator", "root"),
+    ("lin", "coordinator", "s"),
+    ("zhou", "community_lead", "c1"),
+    ("chen", "grid_worker", "g1"),
+    ("li", "grid_worker", "c2"),
+    ("doc", "clinician", "s"),
+    ("wang", "resident", "c1"),
+    ("zhao", "resident", "c1"),
+    ("vol", "volunteer", "c1"),
+    ("dep", "department", "s"),
+    ("ana", "analyst", "city"),
+];
+
+static COMMANDS: AtomicU64 = AtomicU64::new(0);
+
+/// A fresh id for a command.
+pub fn fresh(what: &str) -> String {
+    format!("{what}-{}", COMMANDS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The neighbourhood.
+pub struct World {
+    pub app: Arc<App>,
+    pub store: Arc<Store>,
+    pub router: Router,
+    _dir: tempfile::TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: axum::http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Json {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// Somebody at the door.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    pub cookie: String,
+    pub csrf: String,
+}
+
+impl Client {
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes }
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let mut request = Request::builder().method(method).uri(path);
+        if !self.cookie.is_empty() {
+            request = request.header(header::COOKIE, format!("linli_session={}", self.cookie));
+        }
+        if method != "GET" && !self.csrf.is_empty() {
+            request = request.header("x-csrf", &self.csrf);
+        }
+        request
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn see(&self, path: &str) -> Json {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.bytes));
+        answer.json()
+    }
+
+    pub async fn post(&self, path: &str, body: &Json) -> Answer {
+        let request = self.request("POST", path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// Gives one command; its answer.
+    pub async fn give(&self, ledger: &str, kind: &str, body: Json) -> Json {
+        let answers = self.give_all(&[envelope(&fresh("k"), ledger, kind, body)]).await;
+        answers["answers"][0].clone()
+    }
+
+    /// Gives one command that must be done.
+    pub async fn done(&self, ledger: &str, kind: &str, body: Json) -> Json {
+        let answer = self.give(ledger, kind, body).await;
+        assert_eq!(answer["outcome"], "done", "{kind}: {answer:#}");
+        answer
+    }
+
+    /// Gives one command that must be refused; the code.
+    pub async fn refused(&self, ledger: &str, kind: &str, body: Json) -> String {
+        let answer = self.give(ledger, kind, body).await;
+        assert_eq!(answer["outcome"], "refused", "{kind}: {answer:#}");
+        answer["problem"]["code"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn give_all(&self, commands: &[Json]) -> Json {
+        let answer = self.post("/api/commands", &json!({ "commands": commands })).await;
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+        answer.json()
+    }
+}
+
+/// A command as a client sends it.
+pub fn envelope(id: &str, ledger: &str, kind: &str, body: Json) -> Json {
+    let now = world_now();
+    json!({"id": id, "ledger": ledger, "kind": kind, "body": body, "occurred_at": now})
+}
+
+/// The present of the neighbourhood.
+pub fn world_now() -> String {
+    "2020-02-01T00:00:00Z".to_owned()
+}
+
+/// The files of the test pack.
+pub fn pack_files() -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pack"), "", &mut files);
+    files
+}
+
+fn collect(folder: &Path, at: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = format!("{at}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+/// The operator as the seed knows them: before anybody can sign in.
+fn founder() -> Actor {
+    Actor {
+        account: "founder".parse().unwrap(),
+        person: None,
+        grants: vec![Grant {
+            role: Role::new(Role::OPERATOR),
+            place: "root".parse().unwrap(),
+            until: None,
+        }],
+    }
+}
+
+fn demo() -> Demo {
+    let people = PEOPLE.iter().map(|(account, role, place)| DemoPerson {
+        account: (*account).to_owned(),
+        name: (*account).to_owned(),
+        role: Words::new(*role, *role),
+        place: (*place).to_owned(),
+        about: Words::default(),
+    });
+    Demo { people: people.collect() }
+}
+
+/// What the neighbourhood is made of, in order: ledger, kind, body.
+fn ground() -> Vec<(&'static str, &'static str, Json)> {
+    let place =
+        |id: &str, level: &str| json!({"id": id, "name": format!("{level} {id}"), "level": level});
+    let mut ground = vec![
+        (
+            "root",
+            "open_ledger",
+            json!({"place": "root", "name": "root", "level": "root", "path": ["root"]}),
+        ),
+        ("root", "add_places", json!({"places": [place("city", "city")]})),
+        ("root", "add_places", json!({"parent": "city", "places": [place("s", "street")]})),
+        (
+            "root",
+            "add_places",
+            json!({"parent": "s", "places": [place("c1", "community"), place("c2", "community")]}),
+        ),
+        (
+            "s",
+            "open_ledger",
+            json!({"place": "s", "name": "street s", "level": "street", "path": ["root", "city", "s"]}),
+        ),
+        (
+            "c1",
+            "open_ledger",
+            json!({"place": "c1", "name": "community c1", "level": "community", "path": ["root", "city", "s", "c1"]}),
+        ),
+        (
+            "c2",
+            "open_ledger",
+            json!({"place": "c2", "name": "community c2", "level": "community", "path": ["root", "city", "s", "c2"]}),
+        ),
+        ("c1", "add_places", json!({"places": [place("g1", "grid"), place("g2", "grid")]})),
+        ("c1", "add_places", json!({"parent": "g1", "places": [place("b1", "building")]})),
+    ];
+    for (household, door) in [("h1", "101"), ("h2", "102")] {
+        ground.push((
+            "c1",
+            "register_household",
+            json!({"household": household, "place": "b1", "door": door}),
+        ));
+    }
+    for (person, household, name, born) in [
+        ("p-wang", "h1", "王芳", 1986),
+        ("p-child", "h1", "王小明", 2014),
+        ("p-zhao", "h2", "赵强", 1970),
+    ] {
+        ground.push((
+            "c1",
+            "register_person",
+            json!({"person": person, "household": household, "born_year": born,
+                "values": {"name": name, "phone": "13800000000", "identity_number": "11010519491231002X"}}),
+        ));
+    }
+    ground.push((
+        "c1",
+        "state_care",
+        json!({"carer": "p-wang", "dependant": "p-child", "care": "child"}),
+    ));
+    for (account, role, place) in PEOPLE {
+        let person = match *account {
+            "wang" => json!(["c1", "p-wang"]),
+            "zhao" => json!(["c1", "p-zhao"]),
+            _ => Json::Null,
+        };
+        ground.push(("root", "open_account", json!({"account": account, "person": person})));
+        ground.push((
+            "root",
+            "grant_role",
+            json!({"account": account, "role": role, "place": place}),
+        ));
+    }
+    ground
+}
+
+fn command(ledger: &str, kind: &str, body: &Json) -> Envelope {
+    let command: Command = serde_json::from_value(json!({"kind": kind, "body": body})).unwrap();
+    Envelope {
+        id: fresh("seed").parse().unwrap(),
+        ledger: ledger.parse().unwrap(),
+        command,
+        device: None,
+        occurred_at: world_now().parse().unwrap(),
+    }
+}
+
+impl World {
+    /// The neighbourhood as a demo: everybody is one click away.
+    pub async fn new() -> Self {
+        Self::with(Some(demo())).await
+    }
+
+    /// The neighbourhood as any other deployment.
+    pub async fn without_demo() -> Self {
+        Self::with(None).await
+    }
+
+    async fn with(demo: Option<Demo>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Arc::new(Store::new(world_now().parse().unwrap()));
+        let pack = packfile::read(&pack_files()).unwrap().pack;
+        store.shelve(pack.clone());
+        let mut ground = ground();
+        ground.insert(
+            1,
+            (
+                "root",
+                "adopt_pack",
+                json!({"pack": "test", "version": pack.version, "hash": pack.hash}),
+            ),
+        );
+        for (ledger, kind, body) in ground {
+            let (_, given) = store.submit(&founder(), &command(ledger, kind, &body));
+            given.unwrap_or_else(|refusal| panic!("{kind} {body}: {refusal:?}"));
+        }
+        let options = AppOptions { demo, wake_seconds: 0, ..AppOptions::new(Arc::clone(&store)) };
+        let app = App::new(options);
+        let router = app.router();
+        Self { app, store, router, _dir: dir }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn nobody(&self) -> Client {
+        Client { router: self.router.clone(), cookie: String::new(), csrf: String::new() }
+    }
+
+    /// Somebody who is signed in.
+    pub async fn client(&self, account: &str) -> Client {
+        let answer = self.nobody().post("/api/demo/session", &json!({"account": account})).await;
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+        let cookie = answer.headers["set-cookie"].to_str().unwrap();
+        let cookie =
+            cookie.split(';').next().unwrap().trim_start_matches("linli_session=").to_owned();
+        let csrf = answer.json()["csrf"].as_str().unwrap().to_owned();
+        Client { router: self.router.clone(), cookie, csrf }
+    }
+
+    /// The street declares the graver level of the test pack's mode.
+    pub async fn alert(&self, who: &Client) {
+        who.done(
+            "s",
+            "declare_mode",
+            json!({"mode": "test.alert", "level": "high", "authority": "测试机关",
+            "legal_basis": "测试依据", "reason": "测试", "appeal": "可申诉",
+            "until": "2020-02-11T00:00:00Z", "review_on": "2020-02-05"}),
+        )
+        .await;
+    }
+
+    /// Waits until views that follow have followed.
+    pub async fn settle(&self) {}
+
+    pub async fn set_password(&self, account: &str, password: &str) {
+        let hash = server::hash_password(password).unwrap();
+        self.store
+            .inner
+            .lock()
+            .unwrap()
+            .credentials
+            .insert(account.to_owned(), (account.parse().unwrap(), hash));
+    }
+
+    pub async fn token(&self, account: &str) -> String {
+        let token = server::new_secret().unwrap();
+        self.store
+            .inner
+            .lock()
+            .unwrap()
+            .tokens
+            .insert(server::hash_of(&token), account.parse().unwrap());
+        token
+    }
+}
