@@ -1,5 +1,7 @@
 //! Who may see what: one function that every view asks, and the one that commands pass first.
 
+use std::collections::BTreeSet;
+
 use domain::cases::{Case, Subject};
 use domain::ids::{LedgerId, PlaceId};
 use domain::people::{Household, Person};
@@ -126,6 +128,21 @@ pub fn sight(actor: &Actor, view: View, path: &[PlaceId], at: Timestamp) -> Sigh
 pub fn belongs(actor: &Actor, path: &[PlaceId], paths: &[Vec<PlaceId>], at: Timestamp) -> bool {
     !actor.roles_at(path, at).is_empty()
         || paths.iter().any(|own| path.last().is_some_and(|place| own.contains(place)))
+}
+
+/// The roles that somebody holds at a path, above it, or at one of their own places below it:
+/// whoever looks after a part of a ledger works in that ledger.
+#[must_use]
+pub fn roles_around<'a>(
+    actor: &'a Actor,
+    path: &[PlaceId],
+    paths: &[Vec<PlaceId>],
+    at: Timestamp,
+) -> BTreeSet<&'a str> {
+    let mut roles: BTreeSet<&str> = actor.roles_at(path, at).into_iter().collect();
+    let below = paths.iter().filter(|own| own.starts_with(path));
+    roles.extend(below.flat_map(|own| actor.roles_at(own, at)));
+    roles
 }
 
 /// Whether a case is theirs: reported, held, asked to help with, about them or their household.

@@ -12,7 +12,7 @@ use domain::rules::Stage;
 use domain::{Kind, Thing};
 
 use crate::App;
-use crate::authority::{Sight, View, is_own_case, sight, sight_of_case};
+use crate::authority::{Sight, View, is_own_case, roles_around, sight, sight_of_case};
 use crate::cases::rows::case_row;
 use crate::cases::whereabouts;
 use crate::lookup::Lookup;
@@ -160,10 +160,7 @@ async fn forms(lookup: &mut Lookup<'_>, signed: &Signed) -> Answer<Vec<FormRef>>
     for ledger in signed.ledgers() {
         let Some(head) = lookup.head(&ledger).await? else { continue };
         let rules = lookup.rules(&ledger).await?;
-        let below = signed.paths.iter().filter(|path| path.starts_with(&head.path));
-        let mut roles: BTreeSet<&str> =
-            signed.actor.roles_at(&head.path, now).into_iter().collect();
-        roles.extend(below.flat_map(|path| signed.actor.roles_at(path, now)));
+        let roles = roles_around(&signed.actor, &head.path, &signed.paths, now);
         for pack in &rules.packs {
             for form in pack.forms.values() {
                 let theirs = form.filled_by.iter().any(|role| roles.contains(role.as_str()));

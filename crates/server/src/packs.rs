@@ -9,6 +9,7 @@ use domain::rules::{Element, Field, Pack, SubjectKind, Type};
 use domain::{Code, Refusal, Role};
 
 use crate::App;
+use crate::authority::roles_around;
 use crate::cases::actions::named;
 use crate::lookup::Lookup;
 use crate::problems::Answer;
@@ -32,8 +33,8 @@ pub(crate) async fn kinds(
     let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
     let rules = lookup.rules(&ledger).await?;
     let now = app.now();
-    let roles = signed.actor.roles_at(&head.path, now);
-    let names = |by: &[String]| by.iter().any(|name| roles.contains(&name.as_str()));
+    let roles = roles_around(&signed.actor, &head.path, &signed.paths, now);
+    let names = |by: &[String]| by.iter().any(|name| roles.contains(name.as_str()));
     let acts = |role: &str| rules.role_is_on(role, now);
     let (mut kinds, mut forms) = (Vec::new(), Vec::new());
     for pack in &rules.packs {
@@ -42,7 +43,7 @@ pub(crate) async fn kinds(
                 None
             } else if !rules.kind_is_on(&kind.id, now) {
                 Some(Refusal::new(Code::KindOff).with("kind", kind.id.as_str()))
-            } else if !kind.opened_by.iter().any(|n| roles.contains(&n.as_str()) && acts(n)) {
+            } else if !kind.opened_by.iter().any(|n| roles.contains(n.as_str()) && acts(n)) {
                 Some(Refusal::new(Code::NotAllowed).with("roles", kind.opened_by.join(", ")))
             } else {
                 None

@@ -10,7 +10,7 @@ use domain::stock::{Hold, Pool};
 use domain::{Kind, Thing};
 
 use crate::App;
-use crate::authority::{Sight, View, sight};
+use crate::authority::{Sight, View, roles_around, sight, sight_of_role};
 use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode};
 use crate::query::Asked;
@@ -34,7 +34,9 @@ pub(crate) async fn stock(
 ) -> Answer<Json<StockView>> {
     let mut lookup = Lookup::new(&app);
     let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
-    let here = sight(&signed.actor, View::Stock, &head.path, app.now());
+    let roles = roles_around(&signed.actor, &head.path, &signed.paths, app.now());
+    let here = roles.into_iter().map(|role| sight_of_role(View::Stock, role)).max();
+    let here = here.unwrap_or(Sight::Nothing);
     let rules = lookup.rules(&ledger).await?;
     let listing =
         Listing { ledger: Some(ledger.clone()), limit: POOLS_MAX, ..Listing::new(Kind::Pool) };

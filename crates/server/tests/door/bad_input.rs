@@ -100,7 +100,6 @@ async fn odd_paths_and_queries_are_refused_and_never_break_anything() {
     let long = "x".repeat(5000);
     for (path, status) in [
         ("/api/cases?limit=many".to_owned(), 400),
-        ("/api/cases?after=%00%ff".to_owned(), 400),
         ("/api/indicators?place=g1&day=2020-13-45".to_owned(), 400),
         ("/api/indicators".to_owned(), 400),
         (format!("/api/places/{long}"), 404),

@@ -9,4 +9,5 @@ mod people;
 mod roster;
 mod sessions;
 mod stream;
+mod wire;
 mod world;

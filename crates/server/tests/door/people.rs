@@ -30,7 +30,7 @@ async fn with_a_purpose_names_are_there_and_the_person_sees_who_read_them() {
 async fn a_purpose_that_is_not_there_or_not_theirs_is_refused() {
     let world = World::new().await;
     let chen = world.client("chen").await;
-    for purpose in ["nothing", "watching", "a%20b", "oneself"] {
+    for purpose in ["nothing", "test.watching", "a%20b", "oneself"] {
         let answer = chen.get(&format!("/api/households/c1/h1?purpose={purpose}")).await;
         assert_eq!(
             (answer.status, answer.code().as_str()),
@@ -46,7 +46,7 @@ async fn a_purpose_that_is_not_there_or_not_theirs_is_refused() {
 async fn a_purpose_opens_only_the_values_that_it_is_for() {
     let world = World::new().await;
     let chen = world.client("chen").await;
-    let page = chen.see("/api/households/c1/h1?purpose=service").await;
+    let page = chen.see("/api/households/c1/h1?purpose=test.service").await;
     assert_eq!(page["people"][1]["name"], "王芳");
     assert_eq!(page["people"][1]["phone"], json!(null));
 }
