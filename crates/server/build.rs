@@ -48,8 +48,17 @@ fn build(web: &Path) -> Result<(), String> {
     if major < NODE_MAJOR_MIN {
         return Err(format!("Node {major} is too old for the web app: {install}"));
     }
-    npm(web, &["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
+    if !is_installed(web) {
+        npm(web, &["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
+    }
     npm(web, &["run", "build"])
+}
+
+/// Whether what the lock file names was installed after the lock file was last written.
+fn is_installed(web: &Path) -> bool {
+    let written = |name: &str| web.join(name).metadata().and_then(|file| file.modified()).ok();
+    let (lock, installed) = (written("package-lock.json"), written("node_modules/.package-lock.json"));
+    lock.is_some() && lock <= installed
 }
 
 fn node_major() -> Option<u32> {
