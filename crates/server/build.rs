@@ -57,7 +57,8 @@ fn build(web: &Path) -> Result<(), String> {
 /// Whether what the lock file names was installed after the lock file was last written.
 fn is_installed(web: &Path) -> bool {
     let written = |name: &str| web.join(name).metadata().and_then(|file| file.modified()).ok();
-    let (lock, installed) = (written("package-lock.json"), written("node_modules/.package-lock.json"));
+    let (lock, installed) =
+        (written("package-lock.json"), written("node_modules/.package-lock.json"));
     lock.is_some() && lock <= installed
 }
 

@@ -96,3 +96,23 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let why = why.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
     Refused::internal(&why).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_problem_that_tells_nothing_but_a_number() {
+        let response = panicked(Box::new("the name of somebody".to_owned()));
+        assert_eq!(response.status(), 500);
+        let body = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("somebody"), "{text}");
+    }
+
+    #[test]
+    fn scripts_come_from_here_and_nowhere_else() {
+        assert!(CONTENT_SECURITY.contains("script-src 'self';"));
+        assert!(!CONTENT_SECURITY.contains("unsafe-eval"));
+    }
+}

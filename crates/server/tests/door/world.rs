@@ -18,7 +18,7 @@ use server::{App, AppOptions, Demo};
 use tower::ServiceExt as _;
 
 /// Everybody in the neighbourhood: account, role, place.
-pub const PEOPLE: &[(&str, &str, &str)] = &[
+pub(crate) const PEOPLE: &[(&str, &str, &str)] = &[
     ("op", "operator", "root"),
     ("lin", "coordinator", "s"),
     ("zhou", "community_lead", "c1"),
@@ -35,54 +35,54 @@ pub const PEOPLE: &[(&str, &str, &str)] = &[
 static COMMANDS: AtomicU64 = AtomicU64::new(0);
 
 /// A fresh id for a command.
-pub fn fresh(what: &str) -> String {
+pub(crate) fn fresh(what: &str) -> String {
     format!("{what}-{}", COMMANDS.fetch_add(1, Ordering::Relaxed))
 }
 
 /// The neighbourhood.
-pub struct World {
-    pub app: Arc<App>,
-    pub store: Arc<Store>,
-    pub router: Router,
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) router: Router,
     _dir: tempfile::TempDir,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: axum::http::HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         serde_json::from_slice(&self.bytes)
             .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.bytes)))
     }
 
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 }
 
 /// Somebody at the door.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     router: Router,
-    pub cookie: String,
-    pub csrf: String,
+    pub(crate) cookie: String,
+    pub(crate) csrf: String,
 }
 
 impl Client {
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status.as_u16(), headers: parts.headers, bytes }
     }
 
-    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let mut request = Request::builder().method(method).uri(path);
         if !self.cookie.is_empty() {
             request = request.header(header::COOKIE, format!("linli_session={}", self.cookie));
@@ -93,42 +93,42 @@ impl Client {
         request
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
     }
 
-    pub async fn see(&self, path: &str) -> Json {
+    pub(crate) async fn see(&self, path: &str) -> Json {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.bytes));
         answer.json()
     }
 
-    pub async fn post(&self, path: &str, body: &Json) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Json) -> Answer {
         let request = self.request("POST", path).header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     /// Gives one command; its answer.
-    pub async fn give(&self, ledger: &str, kind: &str, body: Json) -> Json {
+    pub(crate) async fn give(&self, ledger: &str, kind: &str, body: Json) -> Json {
         let answers = self.give_all(&[envelope(&fresh("k"), ledger, kind, body)]).await;
         answers["answers"][0].clone()
     }
 
     /// Gives one command that must be done.
-    pub async fn done(&self, ledger: &str, kind: &str, body: Json) -> Json {
+    pub(crate) async fn done(&self, ledger: &str, kind: &str, body: Json) -> Json {
         let answer = self.give(ledger, kind, body).await;
         assert_eq!(answer["outcome"], "done", "{kind}: {answer:#}");
         answer
     }
 
     /// Gives one command that must be refused; the code.
-    pub async fn refused(&self, ledger: &str, kind: &str, body: Json) -> String {
+    pub(crate) async fn refused(&self, ledger: &str, kind: &str, body: Json) -> String {
         let answer = self.give(ledger, kind, body).await;
         assert_eq!(answer["outcome"], "refused", "{kind}: {answer:#}");
         answer["problem"]["code"].as_str().unwrap().to_owned()
     }
 
-    pub async fn give_all(&self, commands: &[Json]) -> Json {
+    pub(crate) async fn give_all(&self, commands: &[Json]) -> Json {
         let answer = self.post("/api/commands", &json!({ "commands": commands })).await;
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
         answer.json()
@@ -136,18 +136,18 @@ impl Client {
 }
 
 /// A command as a client sends it.
-pub fn envelope(id: &str, ledger: &str, kind: &str, body: Json) -> Json {
+pub(crate) fn envelope(id: &str, ledger: &str, kind: &str, body: Json) -> Json {
     let now = world_now();
     json!({"id": id, "ledger": ledger, "kind": kind, "body": body, "occurred_at": now})
 }
 
 /// The present of the neighbourhood.
-pub fn world_now() -> String {
+pub(crate) fn world_now() -> String {
     "2020-02-01T00:00:00Z".to_owned()
 }
 
 /// The files of the test pack.
-pub fn pack_files() -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn pack_files() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pack"), "", &mut files);
     files
@@ -223,6 +223,14 @@ fn ground() -> Vec<(&'static str, &'static str, Json)> {
         ("c1", "add_places", json!({"places": [place("g1", "grid"), place("g2", "grid")]})),
         ("c1", "add_places", json!({"parent": "g1", "places": [place("b1", "building")]})),
     ];
+    ground.extend(register());
+    ground.extend(accounts());
+    ground
+}
+
+/// The households and persons of the neighbourhood.
+fn register() -> Vec<(&'static str, &'static str, Json)> {
+    let mut ground = Vec::new();
     for (household, door) in [("h1", "101"), ("h2", "102")] {
         ground.push((
             "c1",
@@ -247,6 +255,12 @@ fn ground() -> Vec<(&'static str, &'static str, Json)> {
         "state_care",
         json!({"carer": "p-wang", "dependant": "p-child", "care": "child"}),
     ));
+    ground
+}
+
+/// The accounts of the neighbourhood and their roles.
+fn accounts() -> Vec<(&'static str, &'static str, Json)> {
+    let mut ground = Vec::new();
     for (account, role, place) in PEOPLE {
         let person = match *account {
             "wang" => json!(["c1", "p-wang"]),
@@ -276,12 +290,12 @@ fn command(ledger: &str, kind: &str, body: &Json) -> Envelope {
 
 impl World {
     /// The neighbourhood as a demo: everybody is one click away.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Some(demo())).await
     }
 
     /// The neighbourhood as any other deployment.
-    pub async fn without_demo() -> Self {
+    pub(crate) async fn without_demo() -> Self {
         Self::with(None).await
     }
 
@@ -310,12 +324,12 @@ impl World {
     }
 
     /// Somebody who is not signed in.
-    pub fn nobody(&self) -> Client {
+    pub(crate) fn nobody(&self) -> Client {
         Client { router: self.router.clone(), cookie: String::new(), csrf: String::new() }
     }
 
     /// Somebody who is signed in.
-    pub async fn client(&self, account: &str) -> Client {
+    pub(crate) async fn client(&self, account: &str) -> Client {
         let answer = self.nobody().post("/api/demo/session", &json!({"account": account})).await;
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
         let cookie = answer.headers["set-cookie"].to_str().unwrap();
@@ -326,7 +340,7 @@ impl World {
     }
 
     /// The street declares the graver level of the test pack's mode.
-    pub async fn alert(&self, who: &Client) {
+    pub(crate) async fn alert(&self, who: &Client) {
         who.done(
             "s",
             "declare_mode",
@@ -338,9 +352,9 @@ impl World {
     }
 
     /// Waits until views that follow have followed.
-    pub async fn settle(&self) {}
+    pub(crate) async fn settle(&self) {}
 
-    pub async fn set_password(&self, account: &str, password: &str) {
+    pub(crate) async fn set_password(&self, account: &str, password: &str) {
         let hash = server::hash_password(password).unwrap();
         self.store
             .inner
@@ -350,7 +364,7 @@ impl World {
             .insert(account.to_owned(), (account.parse().unwrap(), hash));
     }
 
-    pub async fn token(&self, account: &str) -> String {
+    pub(crate) async fn token(&self, account: &str) -> String {
         let token = server::new_secret().unwrap();
         self.store
             .inner
