@@ -46,6 +46,10 @@ roles! {
 }
 
 impl Role {
+    /// Roles that keep the register of households and people.
+    pub const REGISTRARS: &'static [&'static str] =
+        &[Self::GRID_WORKER, Self::COMMUNITY_LEAD, Self::COORDINATOR, Self::OPERATOR];
+
     /// A role from its name.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())

@@ -118,9 +118,8 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// [`Code::Unknown`].
     pub fn known<T: AsThing>(&self, id: &str) -> Result<&T, Refusal> {
-        self.get(id).ok_or_else(|| {
-            Refusal::new(Code::Unknown).with("what", T::KIND.name()).with("id", id)
-        })
+        self.get(id)
+            .ok_or_else(|| Refusal::new(Code::Unknown).with("what", T::KIND.name()).with("id", id))
     }
 
     /// That a thing is not there yet.
@@ -130,9 +129,7 @@ impl<'a> Draft<'a> {
     pub fn fresh<T: AsThing>(&self, id: &str) -> Result<(), Refusal> {
         match self.get::<T>(id) {
             None => Ok(()),
-            Some(_) => {
-                Err(Refusal::new(Code::Exists).with("what", T::KIND.name()).with("id", id))
-            }
+            Some(_) => Err(Refusal::new(Code::Exists).with("what", T::KIND.name()).with("id", id)),
         }
     }
 

@@ -14,9 +14,8 @@ pub struct NotAnId;
 
 fn check(text: &str) -> Result<(), NotAnId> {
     let fits = (1..=ID_BYTES_MAX).contains(&text.len());
-    let plain = text
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-'));
+    let plain =
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-'));
     if fits && plain { Ok(()) } else { Err(NotAnId) }
 }
 

@@ -142,11 +142,186 @@ impl Act<'_> {
 
 /// Nobody is left under an order of a case that is over, and nothing stays held for it.
 fn check_freed(draft: &Draft<'_>, case: &Case) -> Result<(), Refusal> {
-    let Some(now) = draft.get::<Case>(case.id.as_str()) else { return Ok(()) };
+    let Some(now) = draft.get::<Case>(case.id.as_str()) else {
+        return Ok(());
+    };
     if now.standing.stage.is_final() && now.order.is_some() {
         let person = now.standing.subject.as_ref().and_then(Subject::person);
         let refusal = Refusal::new(Code::Restricted).with("case", case.id.as_str());
         return Err(refusal.with("person", person.map_or("", |id| id.as_str())));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::{self, id};
+
+    use crate::ids::CaseId;
+    use crate::people::{Person, Whereabouts};
+    use crate::rehearsal::Rehearsal;
+    use crate::stock::Pool;
+
+    fn act(action: &str, fields: Fields, reason: Option<&str>) -> ActOnCase {
+        let case: CaseId = id("c1");
+        ActOnCase { case, action: action.to_owned(), fields, reason: reason.map(str::to_owned) }
+    }
+
+    fn with(element: &str, value: serde_json::Value) -> Fields {
+        Fields::from([(id(element), value)])
+    }
+
+    fn opened(kind: &str, subject: Option<Subject>) -> Rehearsal {
+        let mut street = trial::community();
+        let fields =
+            if kind == "trial.repair" { with("what", "lamp".into()) } else { Fields::new() };
+        let open =
+            super::super::OpenCase { case: id("c1"), kind: id(kind), place: None, subject, fields };
+        street.give(&trial::resident(), open).unwrap();
+        street
+    }
+
+    fn room_held() -> Rehearsal {
+        let mut street = opened("trial.stay", Some(Subject::Person(id("p1"))));
+        let hold = act("hold", with("room", "rooms".into()), None);
+        street.give(&trial::clinician(), hold).unwrap();
+        street
+    }
+
+    fn cared_for(street: &mut Rehearsal) {
+        for need in ["dependant:p2", "food"] {
+            let ask = super::super::AskCare {
+                case: id("c1"),
+                need: need.to_owned(),
+                owner: id("neighbour"),
+            };
+            street.give(&trial::clinician(), ask).unwrap();
+            let yes =
+                super::super::AnswerCare { case: id("c1"), need: need.to_owned(), accepts: true };
+            street.give(&trial::neighbour(), yes).unwrap();
+        }
+    }
+
+    #[test]
+    fn whoever_takes_a_case_has_it() {
+        let mut street = opened("trial.repair", None);
+        street.give(&trial::worker(), act("begin", Fields::new(), None)).unwrap();
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(case.assignee, Some(id("worker")));
+        assert_eq!(case.standing.state, "handling");
+    }
+
+    #[test]
+    fn an_action_is_refused_out_of_turn_by_others_and_when_its_guard_fails() {
+        let mut street = opened("trial.repair", None);
+        let early = act("claim", with("done", true.into()), None);
+        assert_eq!(street.give(&trial::worker(), early).unwrap_err().code, Code::NotAllowed);
+        street.give(&trial::worker(), act("begin", Fields::new(), None)).unwrap();
+        let again = street.give(&trial::worker(), act("begin", Fields::new(), None)).unwrap_err();
+        assert_eq!(again.code, Code::ActionNotNow);
+        let undone = act("claim", with("done", false.into()), None);
+        let refused = street.give(&trial::worker(), undone).unwrap_err();
+        assert_eq!(refused.code, Code::GuardFailed);
+        assert_eq!(refused.words().en, "not done");
+    }
+
+    #[test]
+    fn a_late_case_is_refused_its_end_until_somebody_says_why() {
+        let mut street = opened("trial.repair", None);
+        street.give(&trial::worker(), act("begin", Fields::new(), None)).unwrap();
+        street.moment.at += jiff::SignedDuration::from_hours(25);
+        let claim = act("claim", with("done", true.into()), None);
+        let late = street.give(&trial::worker(), claim.clone()).unwrap_err();
+        assert_eq!(late.code, Code::Late);
+        let why = super::super::ExplainDelay { case: id("c1"), reason: "no spare part".to_owned() };
+        street.give(&trial::worker(), why).unwrap();
+        street.give(&trial::worker(), claim).unwrap();
+    }
+
+    #[test]
+    fn an_order_is_refused_while_a_dependant_has_no_carer() {
+        let mut street = room_held();
+        let send = act("send", Fields::new(), Some("unwell"));
+        let refused = street.give(&trial::clinician(), send.clone()).unwrap_err();
+        assert_eq!(refused.code, Code::CareMissing);
+        assert_eq!(refused.details["needs"], "dependant:p2, food");
+        cared_for(&mut street);
+        street.give(&trial::clinician(), send).unwrap();
+        let person = street.states.get::<Person>("p1").unwrap();
+        assert!(person.order.is_some());
+        assert_eq!(person.whereabouts, Whereabouts::Pool { pool: id("rooms") });
+    }
+
+    #[test]
+    fn an_order_is_refused_before_a_place_is_held_and_without_a_reason() {
+        let mut street = opened("trial.stay", Some(Subject::Person(id("p1"))));
+        let send = act("send", Fields::new(), Some("unwell"));
+        let refused = street.give(&trial::clinician(), send).unwrap_err();
+        assert_eq!(refused.code, Code::NothingHeld);
+        let mut street = room_held();
+        cared_for(&mut street);
+        let bare = act("send", Fields::new(), None);
+        assert_eq!(street.give(&trial::clinician(), bare).unwrap_err().code, Code::Missing);
+    }
+
+    #[test]
+    fn an_order_carries_authority_basis_reason_end_review_and_appeal() {
+        let mut street = room_held();
+        cared_for(&mut street);
+        street.give(&trial::clinician(), act("send", Fields::new(), Some("unwell"))).unwrap();
+        let order = street.states.get::<Case>("c1").unwrap().order.clone().unwrap();
+        let texts = [&order.authority, &order.legal_basis, &order.reason, &order.appeal];
+        assert!(texts.iter().all(|text| !text.trim().is_empty()));
+        assert!(order.from < order.review_at && order.review_at <= order.until);
+    }
+
+    #[test]
+    fn a_person_under_an_order_is_refused_a_second_one() {
+        let mut street = room_held();
+        cared_for(&mut street);
+        street.give(&trial::clinician(), act("send", Fields::new(), Some("unwell"))).unwrap();
+        let second = super::super::OpenCase {
+            case: id("c2"),
+            kind: id("trial.stay"),
+            place: None,
+            subject: Some(Subject::Person(id("p1"))),
+            fields: Fields::new(),
+        };
+        street.give(&trial::resident(), second).unwrap();
+        let hold = ActOnCase { case: id("c2"), ..act("hold", with("room", "rooms".into()), None) };
+        street.give(&trial::clinician(), hold).unwrap();
+        let send = ActOnCase { case: id("c2"), ..act("send", Fields::new(), Some("unwell")) };
+        let refused = street.give(&trial::clinician(), send).unwrap_err();
+        assert_eq!(refused.code, Code::Restricted);
+    }
+
+    #[test]
+    fn a_release_frees_the_person_the_room_and_brings_them_home() {
+        let mut street = room_held();
+        cared_for(&mut street);
+        street.give(&trial::clinician(), act("send", Fields::new(), Some("unwell"))).unwrap();
+        street.give(&trial::clinician(), act("release", Fields::new(), None)).unwrap();
+        let person = street.states.get::<Person>("p1").unwrap();
+        assert!(person.order.is_none() && person.open_cases.is_empty());
+        assert_eq!(person.whereabouts, Whereabouts::Home);
+        let pool = street.states.get::<Pool>("rooms").unwrap();
+        assert_eq!(pool.free(), pool.total);
+    }
+
+    #[test]
+    fn a_room_is_refused_to_a_third_when_two_are_held() {
+        let mut street = room_held();
+        street.give(&trial::lead(), trial::hold("other")).unwrap();
+        let open = super::super::OpenCase {
+            case: id("c2"),
+            kind: id("trial.stay"),
+            place: None,
+            subject: Some(Subject::Person(id("p1"))),
+            fields: Fields::new(),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let hold = ActOnCase { case: id("c2"), ..act("hold", with("room", "rooms".into()), None) };
+        assert_eq!(street.give(&trial::clinician(), hold).unwrap_err().code, Code::Short);
+    }
 }

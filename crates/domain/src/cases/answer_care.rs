@@ -59,3 +59,59 @@ impl Decide for AnswerCare {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{OpenCase, Subject};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn opened() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.stay"),
+            place: None,
+            subject: Some(Subject::Person(id("p1"))),
+            fields: Fields::new(),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        street
+    }
+
+    fn answer(accepts: bool) -> AnswerCare {
+        AnswerCare { case: id("c1"), need: "food".to_owned(), accepts }
+    }
+
+    fn asked() -> Rehearsal {
+        let mut street = opened();
+        let ask = crate::cases::AskCare {
+            case: id("c1"),
+            need: "food".to_owned(),
+            owner: id("neighbour"),
+        };
+        street.give(&trial::clinician(), ask).unwrap();
+        street
+    }
+
+    #[test]
+    fn whoever_was_asked_takes_it_on_and_may_give_it_back() {
+        let mut street = asked();
+        street.give(&trial::neighbour(), answer(true)).unwrap();
+        let owner = |street: &Rehearsal| {
+            street.states.get::<Case>("c1").unwrap().care["food"].owner.clone()
+        };
+        assert_eq!(owner(&street), Some(id("neighbour")));
+        street.give(&trial::neighbour(), answer(false)).unwrap();
+        assert_eq!(owner(&street), None);
+    }
+
+    #[test]
+    fn nobody_is_made_to_care_others_are_refused_to_answer_for_them() {
+        let mut street = asked();
+        let refused = street.give(&trial::clinician(), answer(true)).unwrap_err();
+        assert_eq!(refused.code, Code::NotYours);
+    }
+}

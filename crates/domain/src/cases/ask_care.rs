@@ -3,16 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
+use super::care;
 use super::{Case, lifecycle};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
 use crate::fact::Fact;
+use crate::ids::AccountId;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
-use super::care;
-use crate::ids::AccountId;
 
 /// Asks somebody to take on a care need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,5 +53,59 @@ impl Decide for AskCare {
         let (need, owner) = (self.need.clone(), self.owner.clone());
         draft.say(Fact::CareAsked { case: case.id, need, owner });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{OpenCase, Subject};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn opened() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.stay"),
+            place: None,
+            subject: Some(Subject::Person(id("p1"))),
+            fields: Fields::new(),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        street
+    }
+
+    fn ask(need: &str) -> AskCare {
+        AskCare { case: id("c1"), need: need.to_owned(), owner: id("neighbour") }
+    }
+
+    #[test]
+    fn somebody_is_asked_and_has_not_agreed_yet() {
+        let mut street = opened();
+        street.give(&trial::clinician(), ask("dependant:p2")).unwrap();
+        let item = &street.states.get::<Case>("c1").unwrap().care["dependant:p2"];
+        assert_eq!((item.asked.clone(), item.owner.clone()), (Some(id("neighbour")), None));
+    }
+
+    #[test]
+    fn a_need_that_is_none_is_refused() {
+        let mut street = opened();
+        let refused = street.give(&trial::clinician(), ask("dependant:p3")).unwrap_err();
+        assert_eq!(refused.code, Code::CareUnknown);
+    }
+
+    #[test]
+    fn a_dependant_whom_another_at_home_looks_after_is_no_need() {
+        let mut street = opened();
+        let second = crate::people::StateCare {
+            carer: id("p3"),
+            dependant: id("p2"),
+            care: "child".to_owned(),
+        };
+        street.give(&trial::worker(), second).unwrap();
+        let refused = street.give(&trial::clinician(), ask("dependant:p2")).unwrap_err();
+        assert_eq!(refused.code, Code::CareUnknown);
     }
 }

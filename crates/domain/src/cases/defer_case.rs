@@ -11,7 +11,7 @@ use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
-use super::reason;
+use crate::text;
 use jiff::civil::Date;
 
 /// Puts a case into the register of open problems.
@@ -44,11 +44,64 @@ impl Decide for DeferCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let reason = reason::checked("reason", &self.reason)?;
+        let reason = text::free("reason", &self.reason)?;
         if self.review_on <= context.moment.today() {
             return Err(Refusal::new(Code::NoReview));
         }
         draft.say(Fact::CaseDeferred { case: case.id, reason, review_on: self.review_on });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    #[test]
+    fn an_open_problem_has_a_reason_and_a_day_and_is_not_late() {
+        let mut street = begun();
+        let review_on = street.moment.today().saturating_add(jiff::Span::new().days(30));
+        let defer =
+            DeferCase { case: id("c1"), reason: "the wall must be opened".to_owned(), review_on };
+        street.give(&trial::lead(), defer).unwrap();
+        street.moment.at += jiff::SignedDuration::from_hours(100);
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(case.stage(), crate::rules::Stage::Deferred);
+        assert!(!case.is_late(street.moment.at));
+    }
+
+    #[test]
+    fn the_handler_alone_is_refused_to_put_a_case_off() {
+        let mut street = begun();
+        let review_on = street.moment.today();
+        let defer = DeferCase { case: id("c1"), reason: "later".to_owned(), review_on };
+        let refused = street.give(&trial::worker(), defer.clone()).unwrap_err();
+        assert_eq!(refused.code, Code::NotAllowed);
+        let today = street.give(&trial::lead(), defer).unwrap_err();
+        assert_eq!(today.code, Code::NoReview);
     }
 }

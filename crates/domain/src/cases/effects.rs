@@ -112,9 +112,9 @@ fn worked_out(
 ) -> Result<Fields, Refusal> {
     let mut values = Fields::new();
     for (element, expr) in fields {
-        let value = expr.evaluate(scope).map_err(|error| {
-            Refusal::new(Code::GuardUndecided).with("why", error.to_string())
-        })?;
+        let value = expr
+            .evaluate(scope)
+            .map_err(|error| Refusal::new(Code::GuardUndecided).with("why", error.to_string()))?;
         values.insert(element.clone(), value.to_json());
     }
     Ok(values)
@@ -143,7 +143,9 @@ fn on_case(
         }
         Effect::MoveIn => {
             let taken = case.holds.values().find(|held| held.taken);
-            let Some(held) = taken else { return Err(Refusal::new(Code::NothingHeld)) };
+            let Some(held) = taken else {
+                return Err(Refusal::new(Code::NothingHeld));
+            };
             place(draft, case, Whereabouts::Pool { pool: held.pool.clone() })
         }
         Effect::MoveHome => place(draft, case, Whereabouts::Home),
@@ -155,11 +157,7 @@ fn on_case(
     }
 }
 
-fn place(
-    draft: &mut Draft<'_>,
-    case: &Case,
-    whereabouts: Whereabouts,
-) -> Result<(), Refusal> {
+fn place(draft: &mut Draft<'_>, case: &Case, whereabouts: Whereabouts) -> Result<(), Refusal> {
     let Some(person) = case.person().cloned() else {
         return Err(Refusal::new(Code::Missing).with("field", "person"));
     };
@@ -192,11 +190,7 @@ fn hold(
     Ok(())
 }
 
-fn take_holds(
-    context: &Context<'_>,
-    draft: &mut Draft<'_>,
-    case: &Case,
-) -> Result<(), Refusal> {
+fn take_holds(context: &Context<'_>, draft: &mut Draft<'_>, case: &Case) -> Result<(), Refusal> {
     let waiting: Vec<_> = case.holds.iter().filter(|(_, held)| !held.taken).collect();
     if case.holds.is_empty() {
         return Err(Refusal::new(Code::NothingHeld));

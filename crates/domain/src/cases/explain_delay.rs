@@ -11,7 +11,7 @@ use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
-use super::reason;
+use crate::text;
 
 /// Explains the delay of a late case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,8 +42,55 @@ impl Decide for ExplainDelay {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let reason = reason::checked("reason", &self.reason)?;
+        let reason = text::free("reason", &self.reason)?;
         draft.say(Fact::DelayExplained { case: case.id, reason });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    fn explain() -> ExplainDelay {
+        ExplainDelay { case: id("c1"), reason: "no spare part".to_owned() }
+    }
+
+    #[test]
+    fn a_late_case_is_explained() {
+        let mut street = begun();
+        street.moment.at += jiff::SignedDuration::from_hours(25);
+        street.give(&trial::worker(), explain()).unwrap();
+        assert!(street.states.get::<Case>("c1").unwrap().delay_explained);
+    }
+
+    #[test]
+    fn what_is_not_late_is_refused_an_explanation() {
+        let mut street = begun();
+        assert_eq!(street.give(&trial::worker(), explain()).unwrap_err().code, Code::NotLate);
     }
 }

@@ -8,11 +8,11 @@ use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
 use crate::fact::Fact;
+use crate::ids::AccountId;
 use crate::ids::CaseId;
 use crate::refusal::Refusal;
 use crate::states::{Key, States};
-use super::reason;
-use crate::ids::AccountId;
+use crate::text;
 
 /// Hands a case over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,9 +44,57 @@ impl Decide for HandOverCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let condition = reason::checked("condition", &self.condition)?;
+        let condition = text::free("condition", &self.condition)?;
         let from = case.assignee.clone();
         draft.say(Fact::CaseHandedOver { case: case.id, from, to: self.to.clone(), condition });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::refusal::Code;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    fn hand(condition: &str) -> HandOverCase {
+        HandOverCase { case: id("c1"), to: id("worker-2"), condition: condition.to_owned() }
+    }
+
+    #[test]
+    fn a_case_changes_hands_in_a_stated_condition() {
+        let mut street = begun();
+        street.give(&trial::worker(), hand("half done")).unwrap();
+        assert_eq!(street.states.get::<Case>("c1").unwrap().assignee, Some(id("worker-2")));
+    }
+
+    #[test]
+    fn only_whoever_has_a_case_hands_it_over_others_are_refused() {
+        let mut street = begun();
+        let refused = street.give(&trial::lead(), hand("half done")).unwrap_err();
+        assert_eq!(refused.code, Code::NotAllowed);
     }
 }

@@ -32,9 +32,9 @@ pub(super) fn pack_of(context: &Context<'_>, case: &Case) -> Result<SharedPack, 
 
 /// The kind of a case in its pack.
 pub(super) fn kind_of<'a>(pack: &'a Pack, case: &Case) -> Result<&'a CaseKind, Refusal> {
-    pack.kinds.get(&case.kind).ok_or_else(|| {
-        Refusal::new(Code::StateUnknown).with("state", case.standing.state.as_str())
-    })
+    pack.kinds
+        .get(&case.kind)
+        .ok_or_else(|| Refusal::new(Code::StateUnknown).with("state", case.standing.state.as_str()))
 }
 
 /// Whether an actor is one of those whom a pack names: roles, `assignee`, `reporter`, `subject`.
@@ -44,14 +44,14 @@ pub(super) fn is_named(context: &Context<'_>, case: &Case, by: &[String]) -> boo
         "assignee" => case.assignee.as_ref() == Some(&context.actor.account),
         "reporter" => case.reporter == context.actor.account,
         "subject" => is_subject(context.actor, case),
-        role => {
-            roles.contains(&role) && context.rules.role_is_on(role, context.moment.at)
-        }
+        role => roles.contains(&role) && context.rules.role_is_on(role, context.moment.at),
     })
 }
 
 fn is_subject(actor: &Actor, case: &Case) -> bool {
-    let Some((_, own)) = &actor.person else { return false };
+    let Some((_, own)) = &actor.person else {
+        return false;
+    };
     matches!(&case.standing.subject, Some(Subject::Person(person)) if person == own)
 }
 
@@ -180,8 +180,12 @@ pub struct Possible {
 /// actor is not asked at all are left out.
 #[must_use]
 pub fn possible_actions(context: &Context<'_>, draft: &Draft<'_>, case: &Case) -> Vec<Possible> {
-    let Ok(pack) = pack_of(context, case) else { return Vec::new() };
-    let Ok(kind) = kind_of(&pack, case) else { return Vec::new() };
+    let Ok(pack) = pack_of(context, case) else {
+        return Vec::new();
+    };
+    let Ok(kind) = kind_of(&pack, case) else {
+        return Vec::new();
+    };
     let mut possible = Vec::new();
     for (id, action) in &kind.actions {
         if !action.from.contains(&case.standing.state) || !is_named(context, case, &action.by) {
@@ -236,7 +240,12 @@ fn base_commands() -> &'static [(&'static str, &'static str, &'static str, Check
         ("verify_case", "核查", "Verify", super::verify_case::allowed),
         ("rate_case", "评价", "Rate", super::rate_case::allowed),
         ("reopen_case", "重开", "Reopen", super::reopen_case::allowed),
-        ("defer_case", "挂账", "Put into the register of open problems", super::defer_case::allowed),
+        (
+            "defer_case",
+            "挂账",
+            "Put into the register of open problems",
+            super::defer_case::allowed,
+        ),
         ("explain_delay", "说明超时原因", "Explain the delay", super::explain_delay::allowed),
     ]
 }

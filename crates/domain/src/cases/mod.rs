@@ -14,7 +14,6 @@ mod note_case;
 mod open_case;
 mod orders;
 mod rate_case;
-pub(crate) mod reason;
 mod reopen_case;
 mod return_case;
 mod scope;
@@ -31,8 +30,8 @@ use crate::fact::{Fact, Fields};
 use crate::ids::{
     AccountId, CaseId, CaseKindId, FormId, HoldId, HouseholdId, PersonId, PlaceId, PoolId,
 };
-use crate::places::{of, path_text};
 use crate::people::{Household, Person, Whereabouts};
+use crate::places::{of, path_text};
 use crate::rules::Stage;
 use crate::states::{AsThing, Changes, Index, Key, Kind, Stamp};
 
@@ -261,7 +260,13 @@ impl Case {
 
     fn enter(&mut self, to: &Standing, stamp: &Stamp) {
         let was_final = self.standing.stage.is_final();
+        // An action that stays in the state, such as a reminder, does not begin it anew, nor take
+        // the case off the register of open problems.
+        let stays = self.standing.state == to.state;
         self.standing = to.clone();
+        if stays {
+            return;
+        }
         self.entered_at = stamp.recorded_at;
         self.delay_explained = false;
         self.deferred_until = None;
@@ -339,7 +344,17 @@ fn case_of(fact: &Fact) -> Option<&CaseId> {
 
 fn opened(fact: &Fact, stamp: &Stamp) -> Case {
     let Fact::CaseOpened {
-        case, kind, pack_hash, place, path, fields, to, cause, reporter, outcomes, ..
+        case,
+        kind,
+        pack_hash,
+        place,
+        path,
+        fields,
+        to,
+        cause,
+        reporter,
+        outcomes,
+        ..
     } = fact
     else {
         unreachable!("only called for an opened case")

@@ -8,12 +8,12 @@ use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
 use crate::fact::Fact;
+use crate::forms::answers;
 use crate::ids::CaseId;
+use crate::ids::ElementId;
 use crate::refusal::Refusal;
 use crate::states::{Key, States};
-use super::reason;
-use crate::forms::answers;
-use crate::ids::ElementId;
+use crate::text;
 
 /// Adds a note.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl Decide for NoteCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let note = reason::checked("note", &self.note)?;
+        let note = text::free("note", &self.note)?;
         let pack = lifecycle::pack_of(context, &case)?;
         let kind = lifecycle::kind_of(&pack, &case)?;
         let owner = answers::owner(case.person(), "case", case.id.as_str());
@@ -51,5 +51,53 @@ impl Decide for NoteCase {
         let sealed = draft.seal(&owner, &element, &item, &kind.purpose, note);
         draft.say(Fact::CaseNoted { case: case.id, sealed: vec![sealed] });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::refusal::Code;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    #[test]
+    fn a_note_goes_to_the_vault() {
+        let mut street = begun();
+        let note = NoteCase { case: id("c1"), note: "ring twice".to_owned() };
+        let outcome = street.give(&trial::worker(), note).unwrap();
+        assert_eq!(outcome.vault[0].value, "ring twice");
+        assert!(!serde_json::to_string(&outcome.facts).unwrap().contains("ring"));
+    }
+
+    #[test]
+    fn an_empty_note_is_refused_and_so_is_a_strangers() {
+        let mut street = begun();
+        let empty = NoteCase { case: id("c1"), note: " ".to_owned() };
+        assert_eq!(street.give(&trial::worker(), empty).unwrap_err().code, Code::Missing);
+        let note = NoteCase { case: id("c1"), note: "hm".to_owned() };
+        assert_eq!(street.give(&trial::neighbour(), note).unwrap_err().code, Code::NotAllowed);
     }
 }

@@ -83,7 +83,9 @@ impl Decide for OpenCase {
 
 /// The states that a subject brings with it: household, dependants, and who else cares for them.
 pub(super) fn needs_of_subject(subject: Option<&Subject>, seen: &States) -> Vec<Key> {
-    let Some(subject) = subject else { return Vec::new() };
+    let Some(subject) = subject else {
+        return Vec::new();
+    };
     let mut needs = vec![subject.key()];
     let person = subject.person().and_then(|id| seen.get::<Person>(id.as_str()));
     if let Some(person) = person {
@@ -132,7 +134,8 @@ pub(super) fn open_by_effect(
         let refusal = Refusal::new(Code::Unknown).with("what", "kind");
         return Err(refusal.with("id", kind.as_str()));
     };
-    let made = derived(context.command, &format!("case/{}/{effect}", happening.cause), draft.said());
+    let made =
+        derived(context.command, &format!("case/{}/{effect}", happening.cause), draft.said());
     let subject = happening.subject.cloned().filter(|_| rule.subject != SubjectKind::Place);
     check_subject(rule, subject.as_ref())?;
     let opening = Opening {
@@ -149,11 +152,7 @@ pub(super) fn open_by_effect(
     open(context, draft, opening)
 }
 
-fn open(
-    context: &Context<'_>,
-    draft: &mut Draft<'_>,
-    opening: Opening<'_>,
-) -> Result<(), Refusal> {
+fn open(context: &Context<'_>, draft: &mut Draft<'_>, opening: Opening<'_>) -> Result<(), Refusal> {
     let Opening { id, pack, kind, place, path, subject, fields, cause, depth } = opening;
     let roles = context.actor.roles_at(&path, context.moment.at);
     let values = scope::values(pack, context, &fields);
@@ -261,7 +260,9 @@ fn check_opener(
         let refusal = Refusal::new(Code::NotAllowed);
         return Err(refusal.with("roles", kind.opened_by.join(", ")));
     }
-    let Some((_, own)) = &context.actor.person else { return Err(Refusal::new(Code::NotYours)) };
+    let Some((_, own)) = &context.actor.person else {
+        return Err(Refusal::new(Code::NotYours));
+    };
     let theirs = match subject {
         None => true,
         Some(Subject::Person(id)) => {
@@ -275,4 +276,91 @@ fn check_opener(
             .is_some_and(|household| household.people.contains(own)),
     };
     if theirs { Ok(()) } else { Err(Refusal::new(Code::NotYours)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::{self, id};
+
+    fn repair(case: &str) -> OpenCase {
+        OpenCase {
+            case: id(case),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([
+                (id("what"), "lamp".into()),
+                (id("words"), "the one on the third floor".into()),
+            ]),
+        }
+    }
+
+    #[test]
+    fn a_resident_opens_a_case_that_knows_when_it_is_late() {
+        let mut street = trial::community();
+        let outcome = street.give(&trial::resident(), repair("c1")).unwrap();
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(case.standing.stage, crate::rules::Stage::Reported);
+        let two_hours = street.moment.at + jiff::SignedDuration::from_hours(2);
+        assert_eq!(case.standing.due_at, Some(two_hours));
+        assert!(!serde_json::to_string(&outcome.facts).unwrap().contains("third floor"));
+        assert_eq!(outcome.vault[0].value, "the one on the third floor");
+    }
+
+    #[test]
+    fn a_mode_changes_the_deadline() {
+        let mut street = trial::community();
+        street.give(&trial::coordinator(), trial::alert(&street)).unwrap();
+        street.give(&trial::resident(), repair("c1")).unwrap();
+        let half_an_hour = street.moment.at + jiff::SignedDuration::from_mins(30);
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(case.standing.due_at, Some(half_an_hour));
+    }
+
+    #[test]
+    fn a_case_is_refused_without_what_is_required_or_with_what_nobody_asked() {
+        let mut street = trial::community();
+        let mut bare = repair("c1");
+        bare.fields.clear();
+        assert_eq!(street.give(&trial::resident(), bare).unwrap_err().code, Code::Missing);
+        let mut odd = repair("c1");
+        odd.fields.insert(id("warm"), true.into());
+        assert_eq!(street.give(&trial::resident(), odd).unwrap_err().code, Code::Unknown);
+        let mut wrong = repair("c1");
+        wrong.fields.insert(id("what"), 7.into());
+        assert_eq!(street.give(&trial::resident(), wrong).unwrap_err().code, Code::BadValue);
+    }
+
+    #[test]
+    fn a_resident_is_refused_to_speak_for_somebody_else() {
+        let mut street = trial::community();
+        let stay = |person: &str| OpenCase {
+            case: id("c1"),
+            kind: id("trial.stay"),
+            place: None,
+            subject: Some(Subject::Person(id(person))),
+            fields: Fields::new(),
+        };
+        let refused = street.give(&trial::neighbour(), stay("p1")).unwrap_err();
+        assert_eq!(refused.code, Code::NotYours);
+        street.give(&trial::resident(), stay("p2")).unwrap();
+    }
+
+    #[test]
+    fn a_kind_that_a_mode_keeps_is_refused_without_it() {
+        let mut street = trial::community();
+        let extra = OpenCase { kind: id("trial.extra"), fields: Fields::new(), ..repair("c1") };
+        let refused = street.give(&trial::worker(), extra.clone()).unwrap_err();
+        assert_eq!(refused.code, Code::KindOff);
+        street.give(&trial::coordinator(), trial::alert(&street)).unwrap();
+        street.give(&trial::worker(), extra).unwrap();
+    }
+
+    #[test]
+    fn anybody_may_call_for_emergency_help_and_nothing_is_asked() {
+        let mut street = trial::community();
+        let help = OpenCase { kind: id("trial.rescue"), fields: Fields::new(), ..repair("c1") };
+        street.give(&trial::neighbour(), help).unwrap();
+    }
 }

@@ -70,7 +70,9 @@ pub(super) fn give(
 
 /// Ends the order of a case, if one is in force, and tells the person.
 pub(super) fn end(context: &Context<'_>, draft: &mut Draft<'_>, case: &Case) {
-    let (Some(_), Some(person)) = (&case.order, case.person()) else { return };
+    let (Some(_), Some(person)) = (&case.order, case.person()) else {
+        return;
+    };
     let by_itself = context.actor.is_system();
     let fact = Fact::OrderEnded { case: case.id.clone(), person: person.clone(), by_itself };
     draft.say(fact);

@@ -10,9 +10,9 @@ use crate::draft::Draft;
 use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
-use crate::states::{Key, States};
-use super::reason;
 use crate::rules::Stage;
+use crate::states::{Key, States};
+use crate::text;
 
 /// Reopens a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,10 +45,84 @@ impl Decide for ReopenCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let reason = reason::checked("reason", &self.reason)?;
+        let reason = text::free("reason", &self.reason)?;
         let stages = [Stage::Rework, Stage::Handling, Stage::Accepted];
         let to = lifecycle::go_to(context, draft, &case, &stages)?;
         draft.say(Fact::CaseReopened { case: case.id, reason, to });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    fn claimed() -> Rehearsal {
+        let mut street = begun();
+        let claim = ActOnCase {
+            case: id("c1"),
+            action: "claim".to_owned(),
+            fields: Fields::from([(id("done"), true.into())]),
+            reason: None,
+        };
+        street.give(&trial::worker(), claim).unwrap();
+        street
+    }
+
+    fn closed() -> Rehearsal {
+        let mut street = claimed();
+        let verify = crate::cases::VerifyCase {
+            case: id("c1"),
+            agreed: true,
+            finding: "it is lit".to_owned(),
+        };
+        street.give(&trial::second_worker(), verify).unwrap();
+        street
+    }
+
+    fn reopen() -> ReopenCase {
+        ReopenCase { case: id("c1"), reason: "dark again".to_owned() }
+    }
+
+    #[test]
+    fn a_reopened_case_keeps_its_history() {
+        let mut street = closed();
+        let before = street.facts.len();
+        street.give(&trial::resident(), reopen()).unwrap();
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!((case.reopened, case.closed_at), (1, None));
+        assert!(case.handlers.contains(&id("worker")));
+        assert_eq!(street.facts.len(), before + 1);
+    }
+
+    #[test]
+    fn an_open_case_is_refused_to_be_reopened() {
+        let mut street = begun();
+        let refused = street.give(&trial::resident(), reopen()).unwrap_err();
+        assert_eq!(refused.code, Code::CaseNotClosed);
     }
 }

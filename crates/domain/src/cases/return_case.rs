@@ -10,9 +10,9 @@ use crate::draft::Draft;
 use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
-use crate::states::{Key, States};
-use super::reason;
 use crate::rules::Stage;
+use crate::states::{Key, States};
+use crate::text;
 
 /// Sends a case back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,10 +47,62 @@ impl Decide for ReturnCase {
         if case.order.is_some() {
             return Err(Refusal::new(Code::Restricted).with("case", case.id.as_str()));
         }
-        let reason = reason::checked("reason", &self.reason)?;
-        let right_unit = reason::checked("right_unit", &self.right_unit)?;
+        let reason = text::free("reason", &self.reason)?;
+        let right_unit = text::free("right_unit", &self.right_unit)?;
         let to = lifecycle::go_to(context, draft, &case, &[Stage::Returned])?;
         draft.say(Fact::CaseReturned { case: case.id, reason, right_unit, to });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    fn back(right_unit: &str) -> ReturnCase {
+        ReturnCase {
+            case: id("c1"),
+            reason: "it is a street lamp".to_owned(),
+            right_unit: right_unit.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_wrong_address_goes_back_with_reason_and_right_unit() {
+        let mut street = begun();
+        street.give(&trial::worker(), back("road office")).unwrap();
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(case.standing.stage, Stage::Returned);
+        assert_eq!(case.assignee, None);
+    }
+
+    #[test]
+    fn going_back_without_the_right_unit_is_refused() {
+        let mut street = begun();
+        assert_eq!(street.give(&trial::worker(), back(" ")).unwrap_err().code, Code::Missing);
     }
 }

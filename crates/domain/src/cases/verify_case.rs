@@ -10,9 +10,9 @@ use crate::draft::Draft;
 use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
-use crate::states::{Key, States};
-use super::reason;
 use crate::rules::Stage;
+use crate::states::{Key, States};
+use crate::text;
 
 /// Verifies what the handler claims.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Decide for VerifyCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let finding = reason::checked("finding", &self.finding)?;
+        let finding = text::free("finding", &self.finding)?;
         if self.agreed && case.order.is_some() {
             return Err(Refusal::new(Code::Restricted).with("case", case.id.as_str()));
         }
@@ -60,5 +60,73 @@ impl Decide for VerifyCase {
         let to = lifecycle::go_to(context, draft, &case, stages)?;
         draft.say(Fact::CaseVerified { case: case.id, agreed: self.agreed, finding, to });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{ActOnCase, OpenCase};
+    use crate::fact::Fields;
+    use crate::rehearsal::Rehearsal;
+    use crate::trial::{self, id};
+
+    fn begun() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.repair"),
+            place: Some(id("b1")),
+            subject: None,
+            fields: Fields::from([(id("what"), "lamp".into())]),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let begin = ActOnCase {
+            case: id("c1"),
+            action: "begin".to_owned(),
+            fields: Fields::new(),
+            reason: None,
+        };
+        street.give(&trial::worker(), begin).unwrap();
+        street
+    }
+
+    fn claimed() -> Rehearsal {
+        let mut street = begun();
+        let claim = ActOnCase {
+            case: id("c1"),
+            action: "claim".to_owned(),
+            fields: Fields::from([(id("done"), true.into())]),
+            reason: None,
+        };
+        street.give(&trial::worker(), claim).unwrap();
+        street
+    }
+
+    fn verify(agreed: bool) -> VerifyCase {
+        VerifyCase { case: id("c1"), agreed, finding: "looked".to_owned() }
+    }
+
+    #[test]
+    fn the_handler_may_not_verify() {
+        let mut street = claimed();
+        let refused = street.give(&trial::worker(), verify(true)).unwrap_err();
+        assert_eq!(refused.code, Code::VerifierIsHandler);
+        street.give(&trial::second_worker(), verify(true)).unwrap();
+        assert_eq!(street.states.get::<Case>("c1").unwrap().standing.stage, Stage::Closed);
+    }
+
+    #[test]
+    fn what_is_not_done_goes_back_to_work() {
+        let mut street = claimed();
+        street.give(&trial::resident(), verify(false)).unwrap();
+        assert_eq!(street.states.get::<Case>("c1").unwrap().standing.stage, Stage::Rework);
+    }
+
+    #[test]
+    fn verifying_is_refused_before_anybody_claims() {
+        let mut street = begun();
+        let refused = street.give(&trial::second_worker(), verify(true)).unwrap_err();
+        assert_eq!(refused.code, Code::NothingClaimed);
     }
 }

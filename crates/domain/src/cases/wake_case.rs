@@ -46,21 +46,18 @@ impl Decide for WakeCase {
 }
 
 /// A reading that did not come is a reason to call, not a verdict.
-fn miss_reading(
-    context: &Context<'_>,
-    draft: &mut Draft<'_>,
-    case: &Case,
-) -> Result<(), Refusal> {
-    let Some(expected) = &case.standing.expects else { return Ok(()) };
+fn miss_reading(context: &Context<'_>, draft: &mut Draft<'_>, case: &Case) -> Result<(), Refusal> {
+    let Some(expected) = &case.standing.expects else {
+        return Ok(());
+    };
     if expected.next_at > context.moment.at {
         return Ok(());
     }
     let pack = lifecycle::pack_of(context, case)?;
     let kind = lifecycle::kind_of(&pack, case)?;
     let rule = kind.states.get(&case.standing.state).and_then(|state| state.expects.as_ref());
-    let next_at = rule.and_then(|rule| {
-        lifecycle::next_reading(rule, context.moment.at, context.moment)
-    });
+    let next_at =
+        rule.and_then(|rule| lifecycle::next_reading(rule, context.moment.at, context.moment));
     let form = expected.form.clone();
     let due_at = expected.next_at;
     draft.say(Fact::ReadingMissed { case: case.id.clone(), form, due_at, next_at });
@@ -108,4 +105,78 @@ fn time_out(context: &Context<'_>, draft: &mut Draft<'_>, case: &Case) -> Result
     let to = vec!["assignee".to_owned(), "coordinator".to_owned()];
     draft.say(Fact::NoticeGiven { case: Some(case.id.clone()), to, words: refusal.words() });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::{self, id};
+
+    use crate::authority::Actor;
+    use crate::cases::{ActOnCase, AnswerCare, AskCare, OpenCase, Subject};
+    use crate::people::{Person, Whereabouts};
+    use crate::rehearsal::Rehearsal;
+
+    fn away() -> Rehearsal {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.stay"),
+            place: None,
+            subject: Some(Subject::Person(id("p3"))),
+            fields: Fields::new(),
+        };
+        street.give(&trial::neighbour(), open).unwrap();
+        let act = |action: &str, fields: Fields| ActOnCase {
+            case: id("c1"),
+            action: action.to_owned(),
+            fields,
+            reason: Some("unwell".to_owned()),
+        };
+        let room = Fields::from([(id("room"), "rooms".into())]);
+        street.give(&trial::clinician(), act("hold", room)).unwrap();
+        let need = "food".to_owned();
+        let ask = AskCare { case: id("c1"), need: need.clone(), owner: id("resident") };
+        street.give(&trial::clinician(), ask).unwrap();
+        let yes = AnswerCare { case: id("c1"), need, accepts: true };
+        street.give(&trial::resident(), yes).unwrap();
+        street.give(&trial::clinician(), act("send", Fields::new())).unwrap();
+        street
+    }
+
+    #[test]
+    fn an_order_ends_by_itself_on_its_date() {
+        let mut street = away();
+        street.moment.at += jiff::SignedDuration::from_hours(48);
+        street.give(&Actor::system(), WakeCase { case: id("c1") }).unwrap();
+        let person = street.states.get::<Person>("p3").unwrap();
+        assert!(person.order.is_none());
+        assert_eq!(person.whereabouts, Whereabouts::Home);
+        let told = |fact: &Fact| matches!(fact, Fact::NoticeGiven { words, .. } if words.en.contains("free to go"));
+        assert!(street.facts.iter().any(told));
+    }
+
+    #[test]
+    fn a_missed_reading_is_noted_and_nothing_escalates() {
+        let mut street = away();
+        let case = street.states.get::<Case>("c1").unwrap();
+        let due = case.standing.expects.clone().unwrap().next_at;
+        let state = case.standing.state.clone();
+        street.moment.at = due;
+        street.give(&Actor::system(), WakeCase { case: id("c1") }).unwrap();
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(case.readings_missed, 1);
+        assert_eq!(case.standing.state, state);
+        assert!(case.standing.expects.as_ref().unwrap().next_at > due);
+    }
+
+    #[test]
+    fn a_case_is_refused_to_wake_before_its_time_or_by_a_person() {
+        let mut street = away();
+        let wake = WakeCase { case: id("c1") };
+        let early = street.give(&Actor::system(), wake.clone()).unwrap_err();
+        assert_eq!(early.code, Code::NotDueYet);
+        let person = street.give(&trial::lead(), wake).unwrap_err();
+        assert_eq!(person.code, Code::NotAllowed);
+    }
 }

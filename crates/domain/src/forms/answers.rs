@@ -8,16 +8,16 @@ use crate::fact::Fields;
 use crate::ids::{ElementId, PersonId, PurposeId};
 use crate::refusal::{Code, Refusal};
 use crate::rules::{Element, Field, Pack, Type};
+use crate::text::TEXT_CHARS_MAX;
 use crate::vault::Sealed;
-
-/// The longest free text, in characters.
-pub const TEXT_CHARS_MAX: usize = 2000;
 
 /// Why an answer does not fit, as a short hint that is the same in every language.
 pub(crate) fn misfit(element: &Element, answer: &Json) -> Option<String> {
     let fits = match element.r#type {
         Type::Text => answer.as_str().is_some_and(|text| text_fits(element, text)),
-        Type::Whole => answer.as_i64().is_some_and(|n| number_fits(element, n.saturating_mul(1000))),
+        Type::Whole => {
+            answer.as_i64().is_some_and(|n| number_fits(element, n.saturating_mul(1000)))
+        }
         Type::Number => answer.as_f64().is_some_and(|n| {
             #[expect(clippy::cast_possible_truncation, reason = "saturates, which is meant")]
             let thousandths = (n * 1000.0).round() as i64;

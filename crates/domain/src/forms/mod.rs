@@ -103,7 +103,17 @@ impl Submission {
 
 pub(crate) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
     if let Fact::SubmissionRecorded {
-        submission, form, pack_hash, place, path, subject, case, answers, flags, outcomes, ..
+        submission,
+        form,
+        pack_hash,
+        place,
+        path,
+        subject,
+        case,
+        answers,
+        flags,
+        outcomes,
+        ..
     } = fact
     {
         let state = Submission {

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Flag, Submission, answers};
 use crate::authority::{Authority, Role};
-use crate::cases::{Case, Happening, Subject, carry_out, judge, next_reading, of_subject, place_of, values};
+use crate::cases::{
+    Case, Happening, Subject, carry_out, judge, next_reading, of_subject, place_of, values,
+};
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
 use crate::fact::{Fact, Fields};
@@ -181,7 +183,8 @@ impl RecordSubmission {
             _ => false,
         };
         let theirs = form.filled_by.iter().any(|name| {
-            (name == "subject" && themselves) || (name != Role::RESIDENT && roles.contains(&name.as_str()))
+            (name == "subject" && themselves)
+                || (name != Role::RESIDENT && roles.contains(&name.as_str()))
         });
         if !theirs {
             flags.push(Flag::NotTheirs);
@@ -240,7 +243,9 @@ impl RecordSubmission {
             if !happens || flags.contains(&Flag::NotTheirs) {
                 continue;
             }
-            let Some(effect) = &triggered.effect else { continue };
+            let Some(effect) = &triggered.effect else {
+                continue;
+            };
             let tried = draft.attempt(|draft| {
                 carry_out(context, draft, &happening, (&triggered.id, effect), &scope)
             });
@@ -260,12 +265,7 @@ impl RecordSubmission {
     }
 
     /// A reading counts for the next time at which one is due, from halfway since the last.
-    fn receive_reading(
-        &self,
-        context: &Context<'_>,
-        draft: &mut Draft<'_>,
-        flags: &mut Vec<Flag>,
-    ) {
+    fn receive_reading(&self, context: &Context<'_>, draft: &mut Draft<'_>, flags: &mut Vec<Flag>) {
         let Some(id) = &self.case else { return };
         let case = draft.get::<Case>(id.as_str()).cloned();
         let expected = case.as_ref().and_then(|case| case.standing.expects.clone());
@@ -276,7 +276,9 @@ impl RecordSubmission {
         let pack = context.rules.pack(&case.pack_hash);
         let kind = pack.as_ref().and_then(|pack| pack.kinds.get(&case.kind));
         let state = kind.and_then(|kind| kind.states.get(&case.standing.state));
-        let Some(rule) = state.and_then(|state| state.expects.as_ref()) else { return };
+        let Some(rule) = state.and_then(|state| state.expects.as_ref()) else {
+            return;
+        };
         let after = next_reading(rule, expected.next_at, context.moment);
         let gap = after.map(|after| after.duration_since(expected.next_at) / 2);
         let counts = gap.is_none_or(|gap| context.occurred_at >= expected.next_at - gap);
@@ -290,4 +292,91 @@ impl RecordSubmission {
 
 fn failed(triggered: &Triggered, refusal: &Refusal) -> Flag {
     Flag::EffectFailed { effect: triggered.id.clone(), code: refusal.code.name().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::{self, id};
+
+    fn filled(warm: bool) -> RecordSubmission {
+        RecordSubmission {
+            submission: id("s1"),
+            form: id("trial.visit"),
+            place: None,
+            subject: Some(Subject::Person(id("p1"))),
+            case: None,
+            answers: Fields::from([(id("warm"), warm.into()), (id("temperature"), 38.4.into())]),
+        }
+    }
+
+    fn flags(street: &crate::rehearsal::Rehearsal) -> Vec<Flag> {
+        street.states.get::<Submission>("s1").unwrap().flags.clone()
+    }
+
+    #[test]
+    fn an_answer_opens_a_case_and_its_reading_goes_to_the_vault() {
+        let mut street = trial::community();
+        let outcome = street.give(&trial::worker(), filled(true)).unwrap();
+        assert_eq!(flags(&street), []);
+        let names: Vec<&str> = outcome.facts.iter().map(Fact::name).collect();
+        assert_eq!(names, ["submission.recorded", "case.opened"]);
+        assert_eq!(outcome.vault[0].value, "38.4");
+        assert!(!serde_json::to_string(&outcome.facts).unwrap().contains("38.4"));
+        assert!(street.states.get::<Submission>("s1").unwrap().outcomes["unwell"]);
+    }
+
+    #[test]
+    fn an_observation_is_recorded_however_odd_it_is() {
+        let mut street = trial::community();
+        let odd = RecordSubmission {
+            form: id("trial.nothing"),
+            place: Some(id("nowhere")),
+            subject: Some(Subject::Person(id("nobody"))),
+            case: Some(id("c9")),
+            ..filled(true)
+        };
+        let ahead = street.moment.at + jiff::SignedDuration::from_hours(24 * 400);
+        let outcome = street.give_late(&trial::worker(), odd, ahead).unwrap();
+        assert_eq!(
+            flags(&street),
+            [
+                Flag::ClockWrong,
+                Flag::FormUnknown,
+                Flag::SubjectUnknown,
+                Flag::PlaceUnknown,
+                Flag::CaseUnknown
+            ]
+        );
+        // What the form does not tell apart counts as personal.
+        assert_eq!(outcome.vault.len(), 2);
+    }
+
+    #[test]
+    fn late_observations_are_flagged_and_bad_answers_named() {
+        let mut street = trial::community();
+        let mut odd = filled(true);
+        odd.answers.insert(id("warm"), "hot".into());
+        let yesterday = street.moment.at - jiff::SignedDuration::from_hours(30);
+        street.give_late(&trial::worker(), odd, yesterday).unwrap();
+        let found = flags(&street);
+        assert!(found.contains(&Flag::CameLate));
+        assert!(found.contains(&Flag::BadAnswer { element: id("warm") }));
+    }
+
+    #[test]
+    fn what_an_outsider_sends_sets_nothing_in_motion() {
+        let mut street = trial::community();
+        let outcome = street.give(&trial::neighbour(), filled(true)).unwrap();
+        assert_eq!(outcome.facts.len(), 1);
+        assert_eq!(flags(&street), [Flag::NotTheirs]);
+    }
+
+    #[test]
+    fn a_second_copy_under_another_command_is_refused() {
+        let mut street = trial::community();
+        street.give(&trial::worker(), filled(false)).unwrap();
+        let again = street.give(&trial::worker(), filled(false)).unwrap_err();
+        assert_eq!(again.code, Code::Exists);
+    }
 }

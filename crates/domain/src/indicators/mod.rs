@@ -66,7 +66,8 @@ impl Board {
     /// What a thing adds as it is now. An expression that cannot be worked out adds nothing.
     #[must_use]
     pub fn contributions(&self, thing: &Thing, zone: &TimeZone) -> Vec<Contribution> {
-        let mut lines = self.lines.iter().filter(|line| scope::counts(&line.over, thing)).peekable();
+        let mut lines =
+            self.lines.iter().filter(|line| scope::counts(&line.over, thing)).peekable();
         if lines.peek().is_none() {
             return Vec::new();
         }
@@ -137,7 +138,8 @@ fn thousandths(value: &Value) -> Option<i64> {
     match value {
         Value::Bool(yes) => Some(if *yes { 1000 } else { 0 }),
         Value::Whole(n) => n.checked_mul(1000),
-        Value::Number(n) if n.is_finite() && n.abs() < 1e12 => {
+        Value::Number(n) if n.is_finite() && n.abs() < 1e12 =>
+        {
             #[expect(clippy::cast_possible_truncation, reason = "bounded just above")]
             Some((n * 1000.0).round() as i64)
         }

@@ -100,7 +100,9 @@ impl Rules {
         let mut modes: Vec<&ActiveMode> = self.modes_at(at).collect();
         modes.sort_by_key(|mode| mode.rank);
         for mode in modes {
-            let Some(rule) = self.mode(&mode.mode) else { continue };
+            let Some(rule) = self.mode(&mode.mode) else {
+                continue;
+            };
             let mut levels: Vec<_> = rule.levels.values().filter(|l| l.rank <= mode.rank).collect();
             levels.sort_by_key(|level| level.rank);
             for (changed, of, to) in levels.into_iter().flat_map(|level| &level.deadlines) {
@@ -117,9 +119,8 @@ impl Rules {
         for rule in self.packs.iter().flat_map(|pack| pack.modes.values()) {
             for level in rule.levels.values().filter(|level| names(level)) {
                 kept_by_a_mode = true;
-                let holds = self
-                    .modes_at(at)
-                    .any(|mode| mode.mode == rule.id && mode.rank >= level.rank);
+                let holds =
+                    self.modes_at(at).any(|mode| mode.mode == rule.id && mode.rank >= level.rank);
                 if holds {
                     return true;
                 }

@@ -19,7 +19,7 @@ use crate::ids::{CaseKindId, ElementId, FormId, IndicatorId, ModeId, PackId, Pur
 use crate::words::Words;
 
 pub use active::{ActiveMode, Rules};
-pub use expression::{Expression, ExpressionError, Expr};
+pub use expression::{Expr, Expression, ExpressionError};
 pub use forms::{Choice, Element, Field, Form, Sensitivity, Type};
 pub use indicators::{Column, Indicator, Over, Table};
 pub use kinds::{
