@@ -1,1 +1,33 @@
-//! Not yet furnished.
+//! Memory: the ledger, the vault, the views, the outbox and attachments, on SQLite or PostgreSQL.
+//!
+//! The only room that knows SQL. [`Store::submit`] is the only function that appends; everything
+//! else reads, derives, or keeps what is no fact (keys, sessions, attachments).
+
+mod batch;
+mod chain;
+mod changes;
+mod credentials;
+mod error;
+mod figures;
+mod keys;
+mod listing;
+mod options;
+mod queries;
+mod rows;
+mod schema;
+mod settings;
+mod shelf;
+mod sql;
+mod store;
+mod submit;
+mod vault;
+mod wake;
+
+pub use credentials::Credential;
+pub use error::{StoreError, SubmitError};
+pub use listing::{Listing, Page, Under};
+pub use options::{Clock, Entropy, PackReader, StoreOptions, SystemClock, SystemEntropy};
+pub use settings::LedgerRules;
+pub use store::Store;
+pub use submit::{Answer, Done};
+pub use vault::{Opened, Read, Reader, Wanted};
