@@ -41,7 +41,8 @@ pub(crate) async fn accounts(
     let rules = lookup.rules(&ledger).await?;
     let names = role_names(rules.packs.iter().map(|pack| &**pack));
     let mut accounts = Vec::new();
-    for (account, paths) in app.reading.accounts_around(&head).await? {
+    let (all, paths) = app.reading.accounts().await?;
+    for account in all {
         if account.closed || account.machine {
             continue;
         }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::store_stub::Store;
 use axum::Router;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use store::Store;
 use tokio::sync::{Semaphore, watch};
 
 use crate::demo::Demo;

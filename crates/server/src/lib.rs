@@ -33,8 +33,6 @@ mod roster;
 mod serve;
 mod sessions;
 mod stock;
-#[doc(hidden)]
-pub mod store_stub;
 mod throttle;
 mod webapp;
 pub mod wire;

@@ -27,6 +27,8 @@ use crate::wire::{Problem, Words};
 const FOUND_MAX: usize = 30;
 /// How many children of a place are shown.
 const CHILDREN_MAX: usize = 500;
+/// Among how many children open cases are still counted for each.
+const COUNTED_MAX: usize = 100;
 
 /// A place that the signed-in person may know of; to others it is not there.
 pub(crate) async fn known_place(
@@ -141,8 +143,13 @@ async fn children(
     counts: bool,
 ) -> Answer<Vec<ChildPlace>> {
     let mut children = Vec::new();
-    for (own, child) in app.reading.children(ledger, &place.id, CHILDREN_MAX).await? {
-        let count = if counts { app.reading.open_cases_below(&child.path).await? } else { None };
+    let found = app.reading.children(&place.id, CHILDREN_MAX).await?;
+    let counts = counts && found.len() <= COUNTED_MAX;
+    for (own, child) in found {
+        let count = match counts {
+            true => Some(app.reading.open_cases_below(&child.path).await?),
+            false => None,
+        };
         children.push(ChildPlace {
             id: child.id.to_string(),
             name: child.name,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::cases::{ActOnCase, Case, Possible, care, possible_actions};
-use domain::ids::{CommandId, LedgerId};
+use domain::ids::{CommandId, LedgerId, PersonId};
 use domain::rules::{CaseKind, Pack, Rules};
 use domain::{Command, Context, Draft, Fact, Key, Moment, States};
 use serde_json::Value as Json_;
@@ -13,7 +13,8 @@ use serde_json::Value as Json_;
 use super::{actions, rows, seen_case, timeline};
 use crate::App;
 use crate::lookup::Lookup;
-use crate::people::values::{self, Wanted};
+use crate::people::values;
+use crate::reading::Wanted;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
 use crate::sessions::Signed;
@@ -234,8 +235,9 @@ async fn cares(
     Ok(cares)
 }
 
-/// What a case's personal values are wanted for.
-pub(crate) fn wanted(case: &Case) -> Wanted {
-    let owner = case.person().map_or_else(|| format!("case.{}", case.id), ToString::to_string);
-    Wanted { person: owner, item: Some(case.id.to_string()) }
+/// What a case's personal values are wanted by: the person whom it is about, or the case itself.
+pub(crate) fn wanted(case: &Case) -> Option<Wanted> {
+    let itself = || PersonId::new(format!("case.{}", case.id)).ok();
+    let person = case.person().cloned().or_else(itself)?;
+    Some(Wanted { person, item: Some(case.id.to_string()) })
 }

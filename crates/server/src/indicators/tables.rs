@@ -92,7 +92,7 @@ async fn page(app: &App, signed: &Signed, id: &str, query: &TableQuery) -> Answe
     let rules = lookup.rules(&ledger).await?;
     let table =
         rules.packs.iter().find_map(|pack| pack.tables.get(id)).ok_or(DoorCode::NotFound)?;
-    let children = app.reading.children(&ledger, &place.id, ROWS_MAX).await?;
+    let children = app.reading.children(&place.id, ROWS_MAX).await?;
     let mut rows = Vec::with_capacity(children.len() + 1);
     for (_, child) in children {
         let values = values(app, table, &child.id, on).await?;

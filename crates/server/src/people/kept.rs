@@ -9,14 +9,14 @@ use domain::people::Person;
 use domain::rules::Rules;
 use domain::{Key, Kind, Thing};
 
-use super::values::{self, For, Wanted};
+use super::values::{self, For};
 use super::{about_cases, person_view};
 use crate::App;
 use crate::cases::rows::case_row;
 use crate::lookup::Lookup;
 use crate::packs::role_names;
 use crate::problems::{Answer, DoorCode};
-use crate::reading::{Listing, Opened, Under};
+use crate::reading::{Listing, Opened, Under, Wanted};
 use crate::sessions::Signed;
 use crate::wire::cases::CaseRow;
 use crate::wire::kept::{Kept, KeptValue, ReadView};
@@ -34,7 +34,7 @@ pub(crate) async fn kept(State(app): State<Arc<App>>, signed: Signed) -> Answer<
     };
     let person: Person = app.reading.get(&ledger, id.as_str()).await?.ok_or(DoorCode::NotFound)?;
     let rules = lookup.rules(&ledger).await?;
-    let wanted = [Wanted { person: id.to_string(), item: None }];
+    let wanted = [Wanted { person: id.clone(), item: None }];
     let place = (&ledger, person.path.as_slice());
     let opened = values::open(&mut lookup, &signed, place, For::Oneself, &wanted).await?;
     let key = Key::new(Kind::Person, id.as_str());

@@ -18,7 +18,7 @@ use crate::cases::rows::case_row;
 use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
-use crate::reading::{Listing, Opened};
+use crate::reading::{Listing, Opened, Wanted};
 use crate::roster::identity_number::masked;
 use crate::sessions::Signed;
 use crate::wire::cases::{CaseRow, FieldValue};
@@ -27,7 +27,7 @@ use crate::wire::people::{
     WhereaboutsView,
 };
 use crate::wire::{Named, Problem, Words};
-use values::{For, REGISTER, Wanted};
+use values::{For, REGISTER};
 
 /// How many observations of a household are shown.
 const SUBMISSIONS_MAX: usize = 50;
@@ -64,7 +64,7 @@ pub(crate) async fn household(
     };
     let wanted: Vec<Wanted> = wanted
         .into_iter()
-        .map(|person| Wanted { person: person.id.to_string(), item: Some(String::new()) })
+        .map(|person| Wanted { person: person.id.clone(), item: Some(String::new()) })
         .collect();
     let opened = match purpose {
         None => Vec::new(),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::authority::{Sight, View, is_own_case, sight, sight_of_role};
 use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode, Refused};
-use crate::reading::{Opened, Reader};
+use crate::reading::{Opened, Reader, Wanted};
 use crate::sessions::Signed;
 use crate::wire::Words;
 
@@ -25,15 +25,6 @@ pub(crate) enum For<'a> {
     Oneself,
     /// A purpose that somebody named; checked against those in force.
     Purpose(&'a str),
-}
-
-/// Whose values are wanted, and of which thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wanted {
-    /// The person, or the thing itself where it is about nobody.
-    pub(crate) person: String,
-    /// Only what was given with this; everything, when absent.
-    pub(crate) item: Option<String>,
 }
 
 /// The name of a purpose.
@@ -129,7 +120,7 @@ pub(crate) async fn of_case(
             For::Purpose(purpose)
         }
     };
-    let wanted = [crate::cases::page::wanted(case)];
+    let wanted: Vec<Wanted> = crate::cases::page::wanted(case).into_iter().collect();
     let opened = open(lookup, signed, (ledger, &case.path), purpose, &wanted).await?;
     Ok(opened.into_iter().map(|value| (value.element, value.value)).collect())
 }

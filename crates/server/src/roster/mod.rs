@@ -134,7 +134,7 @@ async fn sorted(
     head: &Arc<LedgerHead>,
     roster: &mut Roster,
 ) -> Answer<Vec<OfLedger>> {
-    let children = app.reading.children(ledger, &head.place, PLACES_MAX).await?;
+    let children = app.reading.children(&head.place, PLACES_MAX).await?;
     let mut own: BTreeMap<String, LedgerId> = BTreeMap::new();
     for (kept_by, child) in children {
         if let Some(kept_by) = kept_by.filter(|kept_by| kept_by != ledger) {

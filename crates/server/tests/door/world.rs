@@ -11,10 +11,10 @@ use axum::http::{Request, header};
 use domain::command::Envelope;
 use domain::{Actor, Command, Grant, Role};
 use serde_json::{Value as Json, json};
-use server::store_stub::Store;
 use server::wire::Words;
 use server::wire::session::DemoPerson;
 use server::{App, AppOptions, Demo};
+use store::{Clock, Credential, Store, StoreOptions};
 use tower::ServiceExt as _;
 
 /// Everybody in the neighbourhood: account, role, place.
@@ -193,11 +193,6 @@ fn ground() -> Vec<(&'static str, &'static str, Json)> {
     let place =
         |id: &str, level: &str| json!({"id": id, "name": format!("{level} {id}"), "level": level});
     let mut ground = vec![
-        (
-            "root",
-            "open_ledger",
-            json!({"place": "root", "name": "root", "level": "root", "path": ["root"]}),
-        ),
         ("root", "add_places", json!({"places": [place("city", "city")]})),
         ("root", "add_places", json!({"parent": "city", "places": [place("s", "street")]})),
         (
@@ -288,6 +283,30 @@ fn command(ledger: &str, kind: &str, body: &Json) -> Envelope {
     }
 }
 
+/// A clock that stands still.
+struct Still(jiff::Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> jiff::Timestamp {
+        self.0
+    }
+}
+
+fn read_pack(bytes: &[u8]) -> Result<domain::rules::SharedPack, String> {
+    let files: BTreeMap<String, Vec<u8>> =
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    packfile::read(&files).map(|checked| checked.pack).map_err(|error| format!("{error:?}"))
+}
+
+fn credential(account: &str, password_hash: &str) -> Credential {
+    Credential {
+        name: account.to_owned(),
+        account: account.parse().unwrap(),
+        display: account.to_owned(),
+        password_hash: password_hash.to_owned(),
+    }
+}
+
 impl World {
     /// The neighbourhood as a demo: everybody is one click away.
     pub(crate) async fn new() -> Self {
@@ -301,12 +320,14 @@ impl World {
 
     async fn with(demo: Option<Demo>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Arc::new(Store::new(world_now().parse().unwrap()));
-        let pack = packfile::read(&pack_files()).unwrap().pack;
-        store.shelve(pack.clone());
+        let mut options = StoreOptions::new(dir.path(), Arc::new(read_pack));
+        options.clock = Arc::new(Still(world_now().parse().unwrap()));
+        let store = Arc::new(Store::open(options).await.unwrap());
+        let bytes = serde_json::to_vec(&pack_files()).unwrap();
+        let pack = store.add_pack_file(&bytes).await.unwrap();
         let mut ground = ground();
         ground.insert(
-            1,
+            0,
             (
                 "root",
                 "adopt_pack",
@@ -314,8 +335,11 @@ impl World {
             ),
         );
         for (ledger, kind, body) in ground {
-            let (_, given) = store.submit(&founder(), &command(ledger, kind, &body));
-            given.unwrap_or_else(|refusal| panic!("{kind} {body}: {refusal:?}"));
+            let given = store.submit(command(ledger, kind, &body), founder()).await.unwrap();
+            given.outcome.unwrap_or_else(|refusal| panic!("{kind} {body}: {refusal:?}"));
+        }
+        for (account, ..) in PEOPLE {
+            store.save_credential(&credential(account, "")).await.unwrap();
         }
         let options = AppOptions { demo, wake_seconds: 0, ..AppOptions::new(Arc::clone(&store)) };
         let app = App::new(options);
@@ -356,22 +380,14 @@ impl World {
 
     pub(crate) async fn set_password(&self, account: &str, password: &str) {
         let hash = server::hash_password(password).unwrap();
-        self.store
-            .inner
-            .lock()
-            .unwrap()
-            .credentials
-            .insert(account.to_owned(), (account.parse().unwrap(), hash));
+        self.store.save_credential(&credential(account, &hash)).await.unwrap();
     }
 
     pub(crate) async fn token(&self, account: &str) -> String {
         let token = server::new_secret().unwrap();
-        self.store
-            .inner
-            .lock()
-            .unwrap()
-            .tokens
-            .insert(server::hash_of(&token), account.parse().unwrap());
+        let ends = "2100-01-01T00:00:00Z".parse().unwrap();
+        let hash = server::hash_of(&token);
+        self.store.save_token(&hash, &account.parse().unwrap(), "a test", ends).await.unwrap();
         token
     }
 }
