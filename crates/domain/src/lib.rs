@@ -24,6 +24,7 @@ pub mod rules;
 pub mod states;
 pub mod stock;
 pub mod text;
+mod touches;
 #[cfg(test)]
 mod trial;
 pub mod value;

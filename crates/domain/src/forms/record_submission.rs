@@ -1,6 +1,6 @@
 //! `record_submission`: a filled form arrives. Never refused for being late, odd or unknown: it
 //! is stored, and what is odd is flagged. Only an id that is taken, or no answers at all where a
-//! whole flood of them came, is turned away.
+//! endless number of them came, is turned away.
 
 use serde::{Deserialize, Serialize};
 
