@@ -1,5 +1,6 @@
 //! Places: what lies below, their figures, their households, the modes in force there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -69,12 +70,28 @@ pub(crate) async fn find_places(
         }
         return Ok(Json(PlaceSearch { places }));
     }
-    for (ledger, place) in app.reading.find_places(text, &signed.paths, FOUND_MAX).await? {
+    let mut found = above(&app, &signed, text).await?;
+    found.extend(app.reading.find_places(text, &signed.paths, FOUND_MAX).await?);
+    let mut seen = BTreeSet::new();
+    found.retain(|(_, place)| seen.insert(place.id.clone()));
+    found.truncate(FOUND_MAX);
+    for (ledger, place) in found {
         if belongs(&signed.actor, &place.path, &signed.paths, app.now()) {
             places.push(place_view(&mut lookup, &ledger, &place).await?);
         }
     }
     Ok(Json(PlaceSearch { places }))
+}
+
+/// Places above one's own whose name has a text.
+async fn above(app: &App, signed: &Signed, text: &str) -> Answer<Vec<(LedgerId, Place)>> {
+    let ids: BTreeSet<&PlaceId> = signed.paths.iter().flatten().collect();
+    let (text, mut found) = (text.to_lowercase(), Vec::new());
+    for id in ids {
+        let place = app.reading.place(id).await?;
+        found.extend(place.filter(|(_, place)| place.name.to_lowercase().contains(&text)));
+    }
+    Ok(found)
 }
 
 /// A place with what lies below, its figures, a page of its households and its modes. Households

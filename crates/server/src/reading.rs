@@ -241,9 +241,7 @@ impl Reading {
     }
 
     /// Accounts, with the paths of the places of their grants.
-    pub(crate) async fn accounts(
-        &self,
-    ) -> Answer<(Vec<Account>, HashMap<PlaceId, Vec<PlaceId>>)> {
+    pub(crate) async fn accounts(&self) -> Answer<(Vec<Account>, HashMap<PlaceId, Vec<PlaceId>>)> {
         let things = self.all(&LedgerId::root(), Kind::Account, ACCOUNTS_MAX).await?;
         let (mut accounts, mut paths) = (Vec::new(), HashMap::new());
         for thing in things {
@@ -273,11 +271,7 @@ impl Reading {
     }
 
     /// Who read the values of a person.
-    pub(crate) async fn reads_of(
-        &self,
-        ledger: &LedgerId,
-        person: &PersonId,
-    ) -> Answer<Vec<Read>> {
+    pub(crate) async fn reads_of(&self, ledger: &LedgerId, person: &PersonId) -> Answer<Vec<Read>> {
         Ok(self.store.accesses_of(ledger, person).await?)
     }
 
@@ -336,5 +330,10 @@ impl Reading {
     /// Does what is due by the store's clock; how much it was.
     pub(crate) async fn do_what_is_due(&self) -> Answer<usize> {
         Ok(self.store.wake().await?)
+    }
+
+    /// Destroys values whose purpose has ended and whose retention has passed; how many times.
+    pub(crate) async fn destroy_what_is_over(&self) -> Answer<usize> {
+        Ok(self.store.destroy_due().await?.len())
     }
 }

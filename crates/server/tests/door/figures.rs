@@ -16,7 +16,6 @@ async fn a_case_moves_the_figures_of_every_level_at_once() {
     let (wang, lin, ana) =
         (world.client("wang").await, world.client("lin").await, world.client("ana").await);
     wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
-    world.settle().await;
     for place in ["b1", "g1", "c1", "s"] {
         let page = lin.see(&format!("/api/indicators?place={place}")).await;
         assert_eq!(value(&page, "test.open_cases"), 1.0, "{place}");
@@ -33,7 +32,6 @@ async fn a_table_is_a_page_and_a_workbook_with_the_same_numbers() {
     let world = World::new().await;
     let (wang, dep) = (world.client("wang").await, world.client("dep").await);
     wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
-    world.settle().await;
     assert_eq!(dep.see("/api/tables?ledger=s").await["tables"][0]["id"], "test.daily");
     let page = dep.see("/api/tables/test.daily?place=s").await;
     let mut shown = page.clone();

@@ -80,3 +80,24 @@ async fn work_can_be_given_to_those_with_a_role_here() {
         "may_not_see"
     );
 }
+
+#[tokio::test]
+async fn a_mode_ends_by_itself_and_values_kept_for_it_are_destroyed_after_their_time() {
+    let world = World::new().await;
+    let (lin, doc) = (world.client("lin").await, world.client("doc").await);
+    let wang = world.client("wang").await;
+    world.alert(&lin).await;
+    let stay = json!({"case": "stay", "case_kind": "test.stay", "subject": {"kind": "person", "id": "p-wang"}});
+    doc.done("c1", "open_case", stay).await;
+    doc.done("c1", "note_case", json!({"case": "stay", "note": "需要午饭"})).await;
+    let kept = wang.see("/api/kept").await;
+    assert_eq!(kept["values"].as_array().unwrap().len(), 4, "{kept:#}");
+    world.pass_days(11);
+    while world.store.wake().await.unwrap() > 0 {}
+    let modes = lin.see("/api/modes?ledger=s").await;
+    assert_eq!((&modes["active"], &modes["past"][0]["mode"]), (&json!([]), &json!("test.alert")));
+    world.pass_days(31);
+    assert_eq!(world.store.destroy_due().await.unwrap().len(), 1);
+    let kept = wang.see("/api/kept").await;
+    assert_eq!(kept["values"].as_array().unwrap().len(), 3, "{kept:#}");
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -44,6 +44,7 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) store: Arc<Store>,
     pub(crate) router: Router,
+    clock: Still,
     _dir: tempfile::TempDir,
 }
 
@@ -283,12 +284,13 @@ fn command(ledger: &str, kind: &str, body: &Json) -> Envelope {
     }
 }
 
-/// A clock that stands still.
-struct Still(jiff::Timestamp);
+/// A clock that stands still until it is moved.
+#[derive(Clone)]
+struct Still(Arc<AtomicI64>);
 
 impl Clock for Still {
     fn now(&self) -> jiff::Timestamp {
-        self.0
+        jiff::Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
     }
 }
 
@@ -321,7 +323,9 @@ impl World {
     async fn with(demo: Option<Demo>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut options = StoreOptions::new(dir.path(), Arc::new(read_pack));
-        options.clock = Arc::new(Still(world_now().parse().unwrap()));
+        let began: jiff::Timestamp = world_now().parse().unwrap();
+        let clock = Still(Arc::new(AtomicI64::new(began.as_second())));
+        options.clock = Arc::new(clock.clone());
         let store = Arc::new(Store::open(options).await.unwrap());
         let bytes = serde_json::to_vec(&pack_files()).unwrap();
         let pack = store.add_pack_file(&bytes).await.unwrap();
@@ -344,7 +348,7 @@ impl World {
         let options = AppOptions { demo, wake_seconds: 0, ..AppOptions::new(Arc::clone(&store)) };
         let app = App::new(options);
         let router = app.router();
-        Self { app, store, router, _dir: dir }
+        Self { app, store, router, clock, _dir: dir }
     }
 
     /// Somebody who is not signed in.
@@ -375,8 +379,10 @@ impl World {
         .await;
     }
 
-    /// Waits until views that follow have followed.
-    pub(crate) async fn settle(&self) {}
+    /// Lets days pass.
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.clock.0.fetch_add(days * 86_400, Ordering::SeqCst);
+    }
 
     pub(crate) async fn set_password(&self, account: &str, password: &str) {
         let hash = server::hash_password(password).unwrap();
