@@ -59,7 +59,8 @@ pub(crate) async fn write(
         .map_err(StoreError::damaged)?;
     let ledgers = open(inner, link, asked).await?;
     let mut seen = seen(link, asked).await?;
-    let mut batch = Batch { inner, now, ledgers, answers: Vec::new(), values: vault::Gathered::default() };
+    let mut batch =
+        Batch { inner, now, ledgers, answers: Vec::new(), values: vault::Gathered::default() };
     batch.load_for_all(link, asked, &seen).await?;
     let mut answers = Vec::with_capacity(asked.len());
     for asked in asked {
@@ -75,7 +76,12 @@ pub(crate) async fn write(
                 let outcome = batch.decide(link, asked).await?;
                 if batch.keeps(asked) {
                     let text = serde_json::to_string(&outcome).map_err(StoreError::damaged)?;
-                    batch.answers.push(params![name.0.as_str(), name.1.as_str(), hash.as_slice(), text]);
+                    batch.answers.push(params![
+                        name.0.as_str(),
+                        name.1.as_str(),
+                        hash.as_slice(),
+                        text
+                    ]);
                     seen.insert(name, (hash, outcome.clone()));
                 }
                 Answer { outcome, repeated: false }
@@ -96,7 +102,8 @@ async fn open(
 ) -> Result<BTreeMap<LedgerId, Open>, StoreError> {
     let ids: BTreeSet<&LedgerId> = asked.iter().map(|asked| &asked.envelope.ledger).collect();
     if link.is_postgres() {
-        let new = asked.iter().filter(|asked| matches!(asked.envelope.command, Command::OpenLedger(_)));
+        let new =
+            asked.iter().filter(|asked| matches!(asked.envelope.command, Command::OpenLedger(_)));
         for asked in new {
             let sql = "INSERT INTO head (ledger, seq, hash, signed, basis) VALUES ($1, 0, $2, 0, '') \
                        ON CONFLICT (ledger) DO NOTHING";
@@ -180,13 +187,19 @@ impl Batch<'_> {
     ) -> Result<(), StoreError> {
         let fresh: Vec<&Asked> = asked
             .iter()
-            .filter(|a| !seen.contains_key(&(a.envelope.ledger.to_string(), a.envelope.id.to_string())))
+            .filter(|a| {
+                !seen.contains_key(&(a.envelope.ledger.to_string(), a.envelope.id.to_string()))
+            })
             .collect();
         while self.load_missing(link, &fresh).await? {}
         Ok(())
     }
 
-    async fn load_missing(&mut self, link: &mut Connection, asked: &[&Asked]) -> Result<bool, StoreError> {
+    async fn load_missing(
+        &mut self,
+        link: &mut Connection,
+        asked: &[&Asked],
+    ) -> Result<bool, StoreError> {
         let mut missing: BTreeSet<(LedgerId, Key)> = BTreeSet::new();
         for asked in asked {
             let ledger = &asked.envelope.ledger;
@@ -312,17 +325,28 @@ impl Batch<'_> {
                 let bytes = head_bytes(ledger.as_str(), open.seq, &open.hash);
                 let signature = self.inner.keys.sign(&bytes);
                 let at = self.now.as_millisecond();
-                plan.signatures.push(params![ledger.as_str(), open.seq, open.hash.as_slice(), signature, at]);
+                plan.signatures.push(params![
+                    ledger.as_str(),
+                    open.seq,
+                    open.hash.as_slice(),
+                    signature,
+                    at
+                ]);
             }
             plan.heads.push(params![
-                ledger.as_str(), open.seq, open.hash.as_slice(), signed, open.basis.as_str()
+                ledger.as_str(),
+                open.seq,
+                open.hash.as_slice(),
+                signed,
+                open.basis.as_str()
             ]);
         }
         let settings = plan.settings;
         plan.write(link, self.answers).await?;
         vault::write(self.inner, link, self.values).await?;
         if settings {
-            let sql = "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
+            let sql =
+                "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
             link.execute(sql, params![]).await?;
         }
         for ledger in stale {
@@ -358,7 +382,13 @@ impl Plan {
             open.hash = row.chained(&open.hash);
             row.hash = open.hash.to_vec();
             if let Fact::NoticeGiven { .. } = recorded.fact {
-                self.outbox.push(params![ledger.as_str(), recorded.seq, "notice", row.body.as_str(), 0]);
+                self.outbox.push(params![
+                    ledger.as_str(),
+                    recorded.seq,
+                    "notice",
+                    row.body.as_str(),
+                    0
+                ]);
             }
             self.settings |= changes_settings(&recorded.fact);
             self.touches.extend(rows::touches(ledger.as_str(), recorded.seq, &recorded.fact));
@@ -370,7 +400,9 @@ impl Plan {
         for (key, before) in &open.before {
             let Some(after) = open.states.thing(key) else { continue };
             let (old, new) = (rows::parties(before.as_ref()), rows::parties(Some(after)));
-            let row = |account: &domain::ids::AccountId| params![ledger.as_str(), account.as_str(), &*key.id];
+            let row = |account: &domain::ids::AccountId| {
+                params![ledger.as_str(), account.as_str(), &*key.id]
+            };
             self.parties.extend(new.difference(&old).map(row));
             self.parties_gone.extend(old.difference(&new).map(row));
             let row = rows::thing(ledger.as_str(), key, after);
@@ -393,7 +425,11 @@ impl Plan {
         self.figures.extend(changed.iter().map(|(f, by)| rows::figure(ledger.as_str(), f, *by)));
     }
 
-    async fn write(self, link: &mut Connection, answers: Vec<Vec<Param>>) -> Result<(), StoreError> {
+    async fn write(
+        self,
+        link: &mut Connection,
+        answers: Vec<Vec<Param>>,
+    ) -> Result<(), StoreError> {
         link.write(&rows::FACTS, self.facts).await?;
         link.write(&rows::TOUCHES, self.touches).await?;
         link.write(&rows::NEW_THINGS, self.new_things).await?;

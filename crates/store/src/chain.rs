@@ -76,9 +76,19 @@ impl FactRow {
     /// The row's parameters in the order of [`COLUMNS`].
     pub(crate) fn params(self) -> Vec<Param> {
         params![
-            self.ledger, self.seq, self.fact, self.version, self.body, self.subject_kind,
-            self.subject, self.command, self.actor, self.device, self.occurred_at,
-            self.recorded_at, self.hash,
+            self.ledger,
+            self.seq,
+            self.fact,
+            self.version,
+            self.body,
+            self.subject_kind,
+            self.subject,
+            self.command,
+            self.actor,
+            self.device,
+            self.occurred_at,
+            self.recorded_at,
+            self.hash,
         ]
     }
 
@@ -87,8 +97,14 @@ impl FactRow {
         let mut hash = Sha256::new();
         hash.update(previous);
         let texts = [
-            &self.ledger, &self.fact, &self.body, &self.subject_kind, &self.subject,
-            &self.command, &self.actor, &self.device,
+            &self.ledger,
+            &self.fact,
+            &self.body,
+            &self.subject_kind,
+            &self.subject,
+            &self.command,
+            &self.actor,
+            &self.device,
         ];
         for text in texts {
             hash.update((text.len() as u64).to_be_bytes());

@@ -16,7 +16,11 @@ const CHANNEL: &str = "linli_facts";
 
 impl Inner {
     /// Tells other processes, at the commit, which facts there are.
-    pub(crate) async fn notify(&self, link: &mut Connection, facts: &[Recorded]) -> Result<(), StoreError> {
+    pub(crate) async fn notify(
+        &self,
+        link: &mut Connection,
+        facts: &[Recorded],
+    ) -> Result<(), StoreError> {
         if !link.is_postgres() {
             return Ok(());
         }

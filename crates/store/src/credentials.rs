@@ -33,7 +33,12 @@ impl Store {
                    VALUES ('root', $1, $2, $3, $4) ON CONFLICT (ledger, name) DO UPDATE SET \
                    account = excluded.account, display = excluded.display, \
                    password_hash = excluded.password_hash";
-        let row = params![it.name.as_str(), it.account.as_str(), it.display.as_str(), it.password_hash.as_str()];
+        let row = params![
+            it.name.as_str(),
+            it.account.as_str(),
+            it.display.as_str(),
+            it.password_hash.as_str()
+        ];
         self.inner.database.execute(sql, row).await.map(drop)
     }
 
@@ -94,7 +99,9 @@ impl Store {
         let since = now - i64::try_from(idle.as_millis()).unwrap_or(i64::MAX / 2);
         let sql = "SELECT account, seen_at FROM session WHERE ledger = 'root' AND hash = $1 \
                    AND ends_at > $2 AND seen_at > $3";
-        let Some(row) = self.inner.database.row(sql, params![hash, now, since]).await? else { return Ok(None) };
+        let Some(row) = self.inner.database.row(sql, params![hash, now, since]).await? else {
+            return Ok(None);
+        };
         // Seen is written once a minute at most: reading stays reading.
         if now - row.int(1)? > 60_000 {
             let sql = "UPDATE session SET seen_at = $2 WHERE ledger = 'root' AND hash = $1";
@@ -132,7 +139,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn token_account(&self, hash: &str, now: Timestamp) -> Result<Option<AccountId>, StoreError> {
+    pub async fn token_account(
+        &self,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<AccountId>, StoreError> {
         let sql = "SELECT account FROM token WHERE ledger = 'root' AND hash = $1 AND ends_at > $2";
         let row = self.inner.database.row(sql, params![hash, now.as_millisecond()]).await?;
         row.map(|row| account(&row, 0)).transpose()

@@ -18,7 +18,11 @@ const PAGE: i64 = 2000;
 
 /// Works out the figures of a ledger from all its things, within a transaction that holds its
 /// head.
-pub(crate) async fn recompute(inner: &Inner, link: &mut Connection, ledger: &LedgerId) -> Result<(), StoreError> {
+pub(crate) async fn recompute(
+    inner: &Inner,
+    link: &mut Connection,
+    ledger: &LedgerId,
+) -> Result<(), StoreError> {
     // Read anew: the ledger's own packs may have changed in this very transaction.
     let Some(holds) = inner.settings.read(link, ledger).await? else { return Ok(()) };
     let figures = sums(inner, link, ledger).await?;
@@ -50,7 +54,8 @@ pub(crate) async fn sums(
             let Some(last) = page.last() else { break };
             after = last.text(0)?;
             for row in &page {
-                let thing = Thing::read(rows::kind(kind)?, &row.text(1)?).map_err(StoreError::damaged)?;
+                let thing =
+                    Thing::read(rows::kind(kind)?, &row.text(1)?).map_err(StoreError::damaged)?;
                 holds.board.difference(None, Some(&thing), &inner.options.zone, &mut figures);
             }
         }
@@ -70,7 +75,11 @@ pub(crate) async fn refresh(inner: &Inner, ledger: &LedgerId) -> Result<(), Stor
     }
 }
 
-async fn refresh_within(inner: &Inner, link: &mut Connection, ledger: &LedgerId) -> Result<(), StoreError> {
+async fn refresh_within(
+    inner: &Inner,
+    link: &mut Connection,
+    ledger: &LedgerId,
+) -> Result<(), StoreError> {
     link.begin().await?;
     let lock = if link.is_postgres() { "FOR UPDATE" } else { "" };
     let sql = format!("SELECT basis FROM head WHERE ledger = $1 {lock}");
@@ -123,7 +132,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn figures(&self, place: &PlaceId, day: Date) -> Result<HashMap<(String, bool), i64>, StoreError> {
+    pub async fn figures(
+        &self,
+        place: &PlaceId,
+        day: Date,
+    ) -> Result<HashMap<(String, bool), i64>, StoreError> {
         self.refresh_figures().await?;
         let sql = "SELECT indicator, day, CAST(SUM(thousandths) AS BIGINT) FROM figure \
                    WHERE place = $1 AND day IN ('', $2) GROUP BY indicator, day";

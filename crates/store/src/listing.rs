@@ -131,7 +131,8 @@ impl Wheres {
         let Some(after) = &listing.after else { return Ok(()) };
         let unfit = || StoreError::Unfit("the cursor is not one of this list".to_owned());
         let mut parts = after.splitn(3, '~');
-        let (Some(since), Some(ledger), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(since), Some(ledger), Some(id)) = (parts.next(), parts.next(), parts.next())
+        else {
             return Err(unfit());
         };
         let since: i64 = since.parse().map_err(|_| unfit())?;
@@ -166,7 +167,8 @@ impl Store {
         wheres.equal("about", listing.about.as_deref());
         wheres.equal("place", listing.place.as_ref().map(PlaceId::as_str));
         if !listing.status.is_empty() {
-            let any: Vec<String> = listing.status.iter().map(|it| wheres.param(it.as_str())).collect();
+            let any: Vec<String> =
+                listing.status.iter().map(|it| wheres.param(it.as_str())).collect();
             wheres.texts.push(format!("status IN ({})", any.join(", ")));
         }
         if let Some(before) = listing.due_before {
@@ -232,7 +234,9 @@ impl Store {
 }
 
 /// A place from the columns ledger and body.
-pub(crate) fn place(row: &crate::sql::Row) -> Result<(LedgerId, domain::places::Place), StoreError> {
+pub(crate) fn place(
+    row: &crate::sql::Row,
+) -> Result<(LedgerId, domain::places::Place), StoreError> {
     let ledger = LedgerId::new(row.text(0)?).map_err(StoreError::damaged)?;
     match Thing::read(rows::kind("place")?, &row.text(1)?).map_err(StoreError::damaged)? {
         Thing::Place(place) => Ok((ledger, *place)),

@@ -63,7 +63,7 @@ pub struct StoreOptions {
 }
 
 impl StoreOptions {
-    /// SQLite in a folder, the machine's clock and randomness, the time of Shanghai.
+    /// SQLite in a folder, the machine's clock and randomness, UTC+8.
     ///
     /// # Panics
     /// Never: the time zone is built in.
@@ -72,7 +72,7 @@ impl StoreOptions {
         Self {
             folder: folder.into(),
             database: None,
-            zone: TimeZone::get("Asia/Shanghai").expect("built in"),
+            zone: TimeZone::fixed(jiff::tz::offset(8)),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             packs,

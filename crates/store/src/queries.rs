@@ -18,7 +18,9 @@ pub(crate) async fn facts(
     after: i64,
     to: i64,
 ) -> Result<Vec<Recorded>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM fact WHERE ledger = $1 AND seq > $2 AND seq <= $3 ORDER BY seq");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM fact WHERE ledger = $1 AND seq > $2 AND seq <= $3 ORDER BY seq"
+    );
     let rows = link.rows(&sql, params![ledger, after, to]).await?;
     recorded(&rows)
 }
@@ -36,7 +38,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn get<T: AsThing + Clone>(&self, ledger: &LedgerId, id: &str) -> Result<Option<T>, StoreError> {
+    pub async fn get<T: AsThing + Clone>(
+        &self,
+        ledger: &LedgerId,
+        id: &str,
+    ) -> Result<Option<T>, StoreError> {
         let mut link = self.inner.database.read().await?;
         settings::only(&mut link, ledger.as_str(), &Key::new(T::KIND, id)).await
     }
@@ -45,9 +51,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn load(&self, ledger: &LedgerId, keys: &[Key], states: &mut States) -> Result<(), StoreError> {
+    pub async fn load(
+        &self,
+        ledger: &LedgerId,
+        keys: &[Key],
+        states: &mut States,
+    ) -> Result<(), StoreError> {
         let mut link = self.inner.database.read().await?;
-        let found = rows::load(&mut link, keys.iter().map(|key| (ledger.as_str(), key)).collect()).await?;
+        let found =
+            rows::load(&mut link, keys.iter().map(|key| (ledger.as_str(), key)).collect()).await?;
         for key in keys {
             states.put(key.clone(), None);
         }
@@ -68,7 +80,8 @@ impl Store {
         after: i64,
         limit: usize,
     ) -> Result<Vec<Recorded>, StoreError> {
-        let columns = COLUMNS.split(", ").map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
+        let columns =
+            COLUMNS.split(", ").map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT {columns} FROM touch t JOIN fact f ON f.ledger = t.ledger AND f.seq = t.seq \
              WHERE t.ledger = $1 AND t.kind = $2 AND t.id = $3 AND t.seq > $4 ORDER BY t.seq LIMIT $5"
@@ -81,7 +94,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn count_facts_about(&self, ledger: &LedgerId, key: &Key) -> Result<usize, StoreError> {
+    pub async fn count_facts_about(
+        &self,
+        ledger: &LedgerId,
+        key: &Key,
+    ) -> Result<usize, StoreError> {
         let sql = "SELECT COUNT(*) FROM touch WHERE ledger = $1 AND kind = $2 AND id = $3";
         let with = params![ledger.as_str(), key.kind.name(), &*key.id];
         let row = self.inner.database.row(sql, with).await?;
@@ -93,7 +110,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn facts_after(&self, ledger: &LedgerId, after: i64, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn facts_after(
+        &self,
+        ledger: &LedgerId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, StoreError> {
         let mut link = self.inner.database.read().await?;
         facts(&mut link, ledger.as_str(), after, after.saturating_add(most(limit))).await
     }
@@ -102,7 +124,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn notices(&self, ledger: &LedgerId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn notices(
+        &self,
+        ledger: &LedgerId,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM fact WHERE ledger = $1 AND fact = 'notice.given' ORDER BY seq DESC LIMIT $2"
         );
@@ -175,7 +201,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn modes_above(&self, ledger: &LedgerId) -> Result<Vec<(LedgerId, Modes)>, StoreError> {
+    pub async fn modes_above(
+        &self,
+        ledger: &LedgerId,
+    ) -> Result<Vec<(LedgerId, Modes)>, StoreError> {
         let Some(holds) = self.ledger(ledger).await? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for place in &holds.head.path {

@@ -30,12 +30,15 @@ pub(crate) async fn migrate(link: &mut Connection) -> Result<(), StoreError> {
     .await?;
     let done = link.rows("SELECT step FROM migration ORDER BY step", params![]).await?.len();
     if done > STEPS.len() {
-        return Err(StoreError::Unfit("the database is of a newer version than the program".to_owned()));
+        return Err(StoreError::Unfit(
+            "the database is of a newer version than the program".to_owned(),
+        ));
     }
     for (step, text) in STEPS.iter().enumerate().skip(done) {
         link.script(&filled(text, postgres)).await?;
         let step = i64::try_from(step).unwrap_or(i64::MAX);
-        link.execute("INSERT INTO migration (ledger, step) VALUES ('root', $1)", params![step]).await?;
+        link.execute("INSERT INTO migration (ledger, step) VALUES ('root', $1)", params![step])
+            .await?;
     }
     Ok(())
 }

@@ -5,9 +5,9 @@ use std::sync::RwLock;
 
 use domain::rules::{Library, SharedPack};
 
+use crate::StoreError;
 use crate::options::PackReader;
 use crate::sql::{Connection, params};
-use crate::StoreError;
 
 /// The packs at hand.
 pub(crate) struct Shelf {

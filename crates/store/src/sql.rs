@@ -181,7 +181,11 @@ impl Connection {
     }
 
     /// Runs a query and gives its rows.
-    pub(crate) async fn rows(&mut self, sql: &str, with: Vec<Param>) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &str,
+        with: Vec<Param>,
+    ) -> Result<Vec<Row>, StoreError> {
         let sql = AssertSqlSafe(sql);
         Ok(match self {
             Self::Sqlite(link) => {
@@ -231,12 +235,17 @@ impl Connection {
     }
 
     /// Writes many rows by few statements.
-    pub(crate) async fn write(&mut self, many: &Many, rows: Vec<Vec<Param>>) -> Result<(), StoreError> {
+    pub(crate) async fn write(
+        &mut self,
+        many: &Many,
+        rows: Vec<Vec<Param>>,
+    ) -> Result<(), StoreError> {
         if self.is_postgres() {
             if rows.is_empty() {
                 return Ok(());
             }
-            let sql = format!("{} SELECT * FROM {} {}", many.before, unnest(many.columns), many.after);
+            let sql =
+                format!("{} SELECT * FROM {} {}", many.before, unnest(many.columns), many.after);
             return self.execute_columns(&sql, many.columns, rows).await.map(drop);
         }
         for chunk in chunks(rows) {
@@ -265,7 +274,12 @@ impl Connection {
             let sql = sql.replace("{keys}", &table);
             let Self::Postgres(link) = self else { return Ok(Vec::new()) };
             let query = sqlx::query_with(AssertSqlSafe(sql), column_arguments(columns, keys)?);
-            return Ok(query.fetch_all(&mut **link).await?.into_iter().map(Row::Postgres).collect());
+            return Ok(query
+                .fetch_all(&mut **link)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect());
         }
         let mut found = Vec::new();
         for chunk in chunks(keys) {
@@ -317,7 +331,8 @@ fn postgres_arguments(with: Vec<Param>) -> Result<PgArguments, StoreError> {
 
 /// Turns rows into one array per column.
 fn column_arguments(columns: &[Type], rows: Vec<Vec<Param>>) -> Result<PgArguments, StoreError> {
-    let mut turned: Vec<Vec<Param>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    let mut turned: Vec<Vec<Param>> =
+        columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         for (column, param) in turned.iter_mut().zip(row) {
             column.push(param);

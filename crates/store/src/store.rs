@@ -182,7 +182,8 @@ impl Store {
                    ON CONFLICT (ledger, hash) DO NOTHING";
         let added = self.inner.database.execute(sql, params![pack.hash.as_str(), bytes]).await?;
         if added > 0 {
-            let sql = "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
+            let sql =
+                "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
             self.inner.database.execute(sql, params![]).await?;
         }
         Ok(pack)
@@ -199,7 +200,10 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn reachable(&self) -> Result<(), StoreError> {
-        self.inner.database.rows("SELECT value FROM setting WHERE ledger = 'root'", params![]).await?;
+        self.inner
+            .database
+            .rows("SELECT value FROM setting WHERE ledger = 'root'", params![])
+            .await?;
         Ok(())
     }
 }

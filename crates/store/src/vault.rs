@@ -42,12 +42,19 @@ fn value_about(row: [&str; 5]) -> String {
 }
 
 /// Seals and writes values, drawing keys for persons and purposes that have none.
-pub(crate) async fn write(inner: &Inner, link: &mut Connection, values: Gathered) -> Result<(), StoreError> {
+pub(crate) async fn write(
+    inner: &Inner,
+    link: &mut Connection,
+    values: Gathered,
+) -> Result<(), StoreError> {
     if values.0.is_empty() {
         return Ok(());
     }
-    let wanted: BTreeSet<[String; 3]> =
-        values.0.keys().map(|[l, person, _, _, purpose]| [l.clone(), person.clone(), purpose.clone()]).collect();
+    let wanted: BTreeSet<[String; 3]> = values
+        .0
+        .keys()
+        .map(|[l, person, _, _, purpose]| [l.clone(), person.clone(), purpose.clone()])
+        .collect();
     let mut keys = keys(inner, link, &wanted).await?;
     let mut new = Vec::new();
     for name in wanted {
@@ -64,7 +71,16 @@ pub(crate) async fn write(inner: &Inner, link: &mut Connection, values: Gathered
         let key = keys.get(&name).ok_or(StoreError::Sealed)?;
         let about = value_about([&ledger, &person, &element, &item, &purpose]);
         let value = key.seal(write.value.as_bytes(), &about)?;
-        sealed.push(params![ledger, person, element, item, purpose, at, write.salt.as_slice(), value]);
+        sealed.push(params![
+            ledger,
+            person,
+            element,
+            item,
+            purpose,
+            at,
+            write.salt.as_slice(),
+            value
+        ]);
     }
     link.write(&rows::VALUES, sealed).await
 }
@@ -88,7 +104,8 @@ async fn keys(
     Ok(keys)
 }
 
-const VALUE_COLUMNS: &str = "v.ledger, v.person, v.element, v.item, v.purpose, v.given_at, v.salt, v.sealed";
+const VALUE_COLUMNS: &str =
+    "v.ledger, v.person, v.element, v.item, v.purpose, v.given_at, v.salt, v.sealed";
 
 /// A value that was opened, with its salt.
 pub(crate) struct Plain {
@@ -265,9 +282,14 @@ impl Store {
         let mut link = self.inner.database.read().await?;
         let mut given = Vec::new();
         for wanted in wanted {
-            let all = open(&self.inner, &mut link, ledger.as_str(), Some(wanted.person.as_str())).await?;
+            let all =
+                open(&self.inner, &mut link, ledger.as_str(), Some(wanted.person.as_str())).await?;
             let all = all.into_iter().map(|plain| plain.opened);
-            given.extend(all.filter(|it| wanted.item.as_ref().is_none_or(|item| *item == it.item) && may(it)));
+            given.extend(
+                all.filter(|it| {
+                    wanted.item.as_ref().is_none_or(|item| *item == it.item) && may(it)
+                }),
+            );
         }
         drop(link);
         let mut read: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -279,9 +301,14 @@ impl Store {
             let sql = "INSERT INTO access (ledger, person, read_at, id, reader, role, purpose, elements) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
             let row = params![
-                ledger.as_str(), person, self.now().as_millisecond(),
-                uuid::Uuid::now_v7().to_string(), reader.account.as_str(), reader.role.as_str(),
-                purpose, elements,
+                ledger.as_str(),
+                person,
+                self.now().as_millisecond(),
+                uuid::Uuid::now_v7().to_string(),
+                reader.account.as_str(),
+                reader.role.as_str(),
+                purpose,
+                elements,
             ];
             self.inner.database.execute(sql, row).await?;
         }
@@ -292,7 +319,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn accesses_of(&self, ledger: &LedgerId, person: &PersonId) -> Result<Vec<Read>, StoreError> {
+    pub async fn accesses_of(
+        &self,
+        ledger: &LedgerId,
+        person: &PersonId,
+    ) -> Result<Vec<Read>, StoreError> {
         let sql = "SELECT read_at, reader, role, purpose, elements FROM access \
                    WHERE ledger = $1 AND person = $2 ORDER BY read_at DESC, id DESC LIMIT 1000";
         let rows = self.inner.database.rows(sql, params![ledger.as_str(), person.as_str()]).await?;

@@ -51,7 +51,8 @@ impl Store {
                 continue;
             }
             let Some(command) = command(&key)? else { continue };
-            let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("wake/{name}").as_bytes());
+            let id =
+                uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("wake/{name}").as_bytes());
             let id = CommandId::new(format!("wake-{id}")).map_err(StoreError::damaged)?;
             let envelope = Envelope { id, ledger, command, device: None, occurred_at: now };
             commands.push((name, envelope));
@@ -66,7 +67,11 @@ impl Store {
                 Ok(_) if !answer.repeated => done += 1,
                 Ok(_) => {}
                 Err(refusal) => {
-                    tracing::warn!(what = name, code = refusal.code.name(), "what is due was refused");
+                    tracing::warn!(
+                        what = name,
+                        code = refusal.code.name(),
+                        "what is due was refused"
+                    );
                     self.refused(|refused| refused.insert(name));
                 }
             }
@@ -75,7 +80,8 @@ impl Store {
     }
 
     fn refused<T>(&self, see: impl FnOnce(&mut std::collections::HashSet<String>) -> T) -> T {
-        let mut refused = self.inner.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut refused =
+            self.inner.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         see(&mut refused)
     }
 }

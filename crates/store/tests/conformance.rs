@@ -1,0 +1,10 @@
+//! One suite for both databases: SQLite always, PostgreSQL when `LINLI_TEST_POSTGRES` names one.
+
+#[path = "conformance/append.rs"]
+mod append;
+#[path = "conformance/house.rs"]
+mod house;
+#[path = "conformance/truth.rs"]
+mod truth;
+#[path = "conformance/speed.rs"]
+mod speed;
