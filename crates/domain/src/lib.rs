@@ -27,6 +27,7 @@ pub mod text;
 mod touches;
 #[cfg(test)]
 mod trial;
+mod upcast;
 pub mod value;
 pub mod vault;
 pub mod words;
