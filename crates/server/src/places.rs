@@ -121,7 +121,7 @@ pub(crate) async fn place(
         (Vec::new(), None)
     };
     Ok(Json(PlacePage {
-        children: children(&app, &ledger, &place, counts).await?,
+        children: children(&app, &place, counts).await?,
         indicators,
         households,
         next,
@@ -153,12 +153,7 @@ async fn households(
     Ok((rows.collect(), next))
 }
 
-async fn children(
-    app: &App,
-    ledger: &LedgerId,
-    place: &Place,
-    counts: bool,
-) -> Answer<Vec<ChildPlace>> {
+async fn children(app: &App, place: &Place, counts: bool) -> Answer<Vec<ChildPlace>> {
     let mut children = Vec::new();
     let found = app.reading.children(&place.id, CHILDREN_MAX).await?;
     let counts = counts && found.len() <= COUNTED_MAX;
