@@ -3,15 +3,19 @@
 //! The only room that knows SQL. [`Store::submit`] is the only function that appends; everything
 //! else reads, derives, or keeps what is no fact (keys, sessions, attachments).
 
+mod attachments;
+mod backup;
 mod batch;
 mod chain;
 mod changes;
 mod credentials;
 mod error;
+mod export;
 mod figures;
 mod keys;
 mod listing;
 mod options;
+mod outbox;
 mod queries;
 mod replay;
 mod retention;
@@ -26,10 +30,12 @@ mod vault;
 mod verify;
 mod wake;
 
+pub use attachments::Attachment;
 pub use credentials::Credential;
 pub use error::{StoreError, SubmitError};
 pub use listing::{Listing, Page, Under};
 pub use options::{Clock, Entropy, PackReader, StoreOptions, SystemClock, SystemEntropy};
+pub use outbox::OutboxEntry;
 pub use replay::Progress;
 pub use retention::{Certificate, Destruction};
 pub use settings::LedgerRules;

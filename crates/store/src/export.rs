@@ -1,0 +1,145 @@
+//! Facts as lines of JSON: out for anybody, and in again into an empty store.
+
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::chain::{FactRow, Hash};
+use crate::replay::{Progress, count, ledgers, page};
+use crate::sql::{Param, params};
+use crate::{Store, StoreError, rows};
+
+/// How many facts are written at a time.
+const PAGE: usize = 1000;
+
+/// A fact as a line of the export. The body stays the text that was hashed.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    ledger: String,
+    seq: i64,
+    fact: String,
+    version: i64,
+    body: String,
+    subject_kind: String,
+    subject: String,
+    command: String,
+    actor: String,
+    device: String,
+    occurred_at: i64,
+    recorded_at: i64,
+    hash: String,
+}
+
+impl From<FactRow> for Line {
+    fn from(row: FactRow) -> Self {
+        let FactRow {
+            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
+            occurred_at, recorded_at, hash,
+        } = row;
+        let hash = crate::keys::hex(&hash);
+        Self {
+            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
+            occurred_at, recorded_at, hash,
+        }
+    }
+}
+
+impl Line {
+    fn row(self) -> FactRow {
+        let Self {
+            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
+            occurred_at, recorded_at, hash: _,
+        } = self;
+        FactRow {
+            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
+            occurred_at, recorded_at, hash: Vec::new(),
+        }
+    }
+}
+
+impl Store {
+    /// Writes all facts as lines of JSON, ledger by ledger; no personal values are among them.
+    ///
+    /// # Errors
+    /// When the database cannot be read or the lines cannot be written.
+    pub async fn export(&self, to: &mut (dyn Write + Send), progress: Progress<'_>) -> Result<u64, StoreError> {
+        let mut link = self.inner.database.read().await?;
+        let all = count(&mut link).await?;
+        let mut done = 0;
+        for ledger in ledgers(&mut link).await? {
+            let mut after = 0;
+            loop {
+                let facts = page(&mut link, ledger.as_str(), after).await?;
+                let Some(last) = facts.last() else { break };
+                after = last.seq;
+                done += facts.len() as u64;
+                for fact in facts {
+                    let line = serde_json::to_string(&Line::from(fact)).map_err(StoreError::damaged)?;
+                    writeln!(to, "{line}").map_err(|error| StoreError::Unfit(error.to_string()))?;
+                }
+                progress(done, all);
+            }
+        }
+        Ok(done)
+    }
+
+    /// Takes the facts of an export into a store that holds nothing but its own beginning, and
+    /// makes the views. The chain of the export is checked line by line.
+    ///
+    /// # Errors
+    /// When the store is not new, or a line does not fit: then nothing was taken.
+    pub async fn load_export(&self, from: &mut (dyn BufRead + Send), progress: Progress<'_>) -> Result<u64, StoreError> {
+        let mut link = self.inner.database.write().await?;
+        link.begin().await?;
+        let taken = take(&mut link, from).await;
+        match taken {
+            Ok(_) => link.commit().await?,
+            Err(error) => {
+                link.roll_back().await;
+                return Err(error);
+            }
+        }
+        drop(link);
+        self.rebuild(progress).await
+    }
+}
+
+async fn take(link: &mut crate::sql::Connection, from: &mut (dyn BufRead + Send)) -> Result<(), StoreError> {
+    if count(link).await? > 1 {
+        return Err(StoreError::Unfit("an export is loaded into a new store only".to_owned()));
+    }
+    for table in ["fact", "command", "head", "signed_head"] {
+        link.execute(&format!("DELETE FROM {table}"), params![]).await?;
+    }
+    let mut heads: std::collections::BTreeMap<String, (i64, Hash)> = std::collections::BTreeMap::new();
+    let mut facts: Vec<Vec<Param>> = Vec::new();
+    let mut text = String::new();
+    loop {
+        text.clear();
+        let read = from.read_line(&mut text).map_err(|error| StoreError::Unfit(error.to_string()))?;
+        if read == 0 {
+            break;
+        }
+        let line: Line = serde_json::from_str(&text).map_err(StoreError::damaged)?;
+        let said = line.hash.clone();
+        let mut row = line.row();
+        let head = heads.entry(row.ledger.clone()).or_insert((0, [0; 32]));
+        let hash = row.chained(&head.1);
+        if row.seq != head.0 + 1 || crate::keys::hex(&hash) != said {
+            let what = format!("ledger {}, fact {}: the chain does not fit", row.ledger, row.seq);
+            return Err(StoreError::Damaged(what));
+        }
+        *head = (row.seq, hash);
+        row.hash = hash.to_vec();
+        facts.push(row.params());
+        if facts.len() == PAGE {
+            link.write(&rows::FACTS, std::mem::take(&mut facts)).await?;
+        }
+    }
+    link.write(&rows::FACTS, facts).await?;
+    let heads = heads.into_iter().map(|(ledger, (seq, hash))| params![ledger, seq, hash.as_slice(), 0, ""]);
+    link.write(&rows::HEADS, heads.collect()).await?;
+    let sql = "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
+    link.execute(sql, params![]).await.map(drop)
+}
