@@ -6,5 +6,7 @@ mod append;
 mod house;
 #[path = "conformance/truth.rs"]
 mod truth;
+#[path = "conformance/keep.rs"]
+mod keep;
 #[path = "conformance/speed.rs"]
 mod speed;

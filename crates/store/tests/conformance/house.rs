@@ -1,5 +1,6 @@
 //! A small deployment to test in: a root, a community, a clock that is set by hand.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use domain::command::Envelope;
@@ -48,28 +49,54 @@ pub(crate) fn operator() -> Actor {
 }
 
 impl House {
-    /// Opens a deployment on SQLite, or in a new database of the PostgreSQL server.
-    async fn open(database: Option<String>) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+    /// Opens a store in a folder or a database, with nothing in it yet but its root.
+    async fn bare(folder: Arc<tempfile::TempDir>, at: PathBuf, database: Option<String>) -> Self {
         let clock = Arc::new(Hands(Mutex::new("2020-02-01T08:00:00Z".parse().unwrap())));
         let packs = Arc::new(|_: &[u8]| Err("there are no packs here".to_owned()));
-        let mut options = StoreOptions::new(folder.path(), packs);
+        let mut options = StoreOptions::new(at, packs);
         options.clock = Arc::clone(&clock) as Arc<dyn Clock>;
         options.database = database;
         let store = Store::open(options.clone()).await.unwrap();
-        let house = Self { store, options, clock, folder, given: Mutex::new(0) };
+        Self { store, options, clock, folder, given: Mutex::new(0) }
+    }
+
+    async fn with_community(self) -> Self {
         let path = ["root", "community"];
-        let open =
-            json!({"place": "community", "name": "Elm Court", "level": "community", "path": path});
-        house.done("community", "open_ledger", open).await;
-        house
+        let open = json!({"place": "community", "name": "Elm Court", "level": "community", "path": path});
+        self.done("community", "open_ledger", open).await;
+        self
+    }
+
+    /// A deployment on SQLite in a folder of the caller's.
+    pub(crate) async fn at(folder: PathBuf) -> Self {
+        Self::open_again(folder).await.with_community().await
+    }
+
+    /// The same, when it is there already.
+    pub(crate) async fn open_again(folder: PathBuf) -> Self {
+        Self::bare(Arc::new(tempfile::tempdir().unwrap()), folder, None).await
+    }
+
+    /// One empty store per database that is to be tested.
+    pub(crate) async fn empty() -> Vec<Self> {
+        let mut databases = vec![None];
+        if let Ok(server) = std::env::var("LINLI_TEST_POSTGRES") {
+            databases.push(Some(new_database(&server).await));
+        }
+        let mut houses = Vec::new();
+        for database in databases {
+            let folder = Arc::new(tempfile::tempdir().unwrap());
+            let at = folder.path().to_owned();
+            houses.push(Self::bare(folder, at, database).await);
+        }
+        houses
     }
 
     /// One deployment per database that is to be tested.
     pub(crate) async fn all() -> Vec<Self> {
-        let mut houses = vec![Self::open(None).await];
-        if let Ok(server) = std::env::var("LINLI_TEST_POSTGRES") {
-            houses.push(Self::open(Some(new_database(&server).await)).await);
+        let mut houses = Vec::new();
+        for house in Self::empty().await {
+            houses.push(house.with_community().await);
         }
         houses
     }

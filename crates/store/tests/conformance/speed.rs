@@ -40,3 +40,22 @@ async fn a_burst_of_clients_is_answered_completely() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_divisions_are_taken_in_lists() {
+    let many = std::env::var("LINLI_SPEED").is_ok();
+    let (lists, each) = if many { (124, 5000) } else { (2, 2000) };
+    for house in House::all().await {
+        let began = Instant::now();
+        for list in 0..lists {
+            let entry = |n| json!({"id": format!("{list:06}{n:06}"), "name": format!("Place {n}"), "level": "community"});
+            let places: Vec<_> = (0..each).map(entry).collect();
+            house.done("root", "add_places", json!({"places": places})).await;
+        }
+        if many {
+            println!("{} places: {:.1} s", lists * each, began.elapsed().as_secs_f64());
+        }
+        let found = house.store.find_places("Place 1999", &[], 10).await.unwrap();
+        assert!(found.len() >= 2);
+    }
+}
