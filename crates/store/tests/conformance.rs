@@ -2,6 +2,8 @@
 
 #[path = "conformance/append.rs"]
 mod append;
+#[path = "conformance/counts.rs"]
+mod counts;
 #[path = "conformance/house.rs"]
 mod house;
 #[path = "conformance/truth.rs"]

@@ -1,11 +1,13 @@
 //! A small deployment to test in: a root, a community, a clock that is set by hand.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use domain::command::Envelope;
 use domain::ids::LedgerId;
-use domain::{Actor, Command, Grant, Role};
+use domain::rules::{Indicator, Over, Pack, StockSort};
+use domain::{Actor, Command, Grant, Role, Words};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -45,14 +47,16 @@ pub(crate) fn actor(account: &str, role: &str) -> Actor {
 
 /// The operator.
 pub(crate) fn operator() -> Actor {
-    actor("operator", Role::OPERATOR)
+    let mut operator = actor("operator", Role::OPERATOR);
+    operator.grants.extend(actor("operator", Role::COORDINATOR).grants);
+    operator
 }
 
 impl House {
     /// Opens a store in a folder or a database, with nothing in it yet but its root.
     async fn bare(folder: Arc<tempfile::TempDir>, at: PathBuf, database: Option<String>) -> Self {
         let clock = Arc::new(Hands(Mutex::new("2020-02-01T08:00:00Z".parse().unwrap())));
-        let packs = Arc::new(|_: &[u8]| Err("there are no packs here".to_owned()));
+        let packs = Arc::new(|bytes: &[u8]| Ok(Arc::new(pack(bytes))));
         let mut options = StoreOptions::new(at, packs);
         options.clock = Arc::clone(&clock) as Arc<dyn Clock>;
         options.database = database;
@@ -121,6 +125,13 @@ impl House {
         self.store.submit(envelope, operator()).await.unwrap()
     }
 
+    /// Puts a pack on the shelf and into force everywhere.
+    pub(crate) async fn adopt(&self, name: &str) {
+        let pack = self.store.add_pack_file(name.as_bytes()).await.unwrap();
+        let body = json!({"pack": "test", "version": pack.version, "hash": pack.hash});
+        self.done("root", "adopt_pack", body).await;
+    }
+
     /// Gives a command that must not be refused.
     pub(crate) async fn done(&self, ledger: &str, kind: &str, body: Json) -> store::Done {
         self.give(ledger, kind, body).await.outcome.unwrap()
@@ -134,4 +145,53 @@ async fn new_database(server: &str) -> String {
     sqlx::query(sql).execute(&mut link).await.unwrap();
     let (front, _) = server.rsplit_once('/').unwrap();
     format!("{front}/{name}")
+}
+
+/// A pack that counts people, households and pools, and keeps rooms.
+fn pack(bytes: &[u8]) -> Pack {
+    let words = || Words::new("词".to_owned(), "words".to_owned());
+    let indicator = |name: &str, over: Over| Indicator {
+        id: id(name),
+        name: words(),
+        definition: words(),
+        unit: None,
+        over,
+        when: None,
+        value: None,
+        on: None,
+    };
+    let mut indicators = vec![indicator("test.people", Over::People)];
+    if bytes == b"two" {
+        indicators.push(indicator("test.homes", Over::Households));
+        indicators.push(indicator("test.pools", Over::Pools(None)));
+    }
+    let room = StockSort {
+        id: "room".to_owned(),
+        name: words(),
+        unit: words(),
+        hold_minutes_max: 240,
+        houses_people: false,
+    };
+    Pack {
+        id: id("test"),
+        version: String::from_utf8_lossy(bytes).into_owned(),
+        hash: format!("hash-{}", String::from_utf8_lossy(bytes)),
+        name: words(),
+        about: words(),
+        authority: words(),
+        source: String::new(),
+        reviewer: String::new(),
+        valid_from: "2020-01-01".parse().unwrap(),
+        valid_until: None,
+        purposes: BTreeMap::new(),
+        elements: BTreeMap::new(),
+        kinds: BTreeMap::new(),
+        forms: BTreeMap::new(),
+        indicators: indicators.into_iter().map(|it| (it.id.clone(), it)).collect(),
+        tables: BTreeMap::new(),
+        modes: BTreeMap::new(),
+        duties: Vec::new(),
+        stock: BTreeMap::from([("room".to_owned(), room)]),
+        roles: BTreeMap::new(),
+    }
 }

@@ -75,8 +75,19 @@ async fn a_backup_opens_like_the_original() {
 async fn what_is_due_is_done_once_by_two_processes() {
     for house in House::all().await {
         a_home(&house).await;
+        house.adopt("one").await;
+        let pool = json!({"pool": "rooms", "sort": "test.room", "name": "Rooms", "place": "b1"});
+        house.done("community", "open_pool", pool).await;
+        let stock = json!({"pool": "rooms", "amount": 5, "reason": "counted"});
+        house.done("community", "add_stock", stock).await;
+        let hold = json!({"pool": "rooms", "hold": "a", "amount": 1, "minutes": 30});
+        house.done("community", "hold_stock", hold).await;
         let other = Store::open(house.options.clone()).await.unwrap();
-        assert_eq!(house.store.wake().await.unwrap() + other.wake().await.unwrap(), 0);
+        assert_eq!(house.store.wake().await.unwrap(), 0);
+        *house.clock.0.lock().unwrap() = "2020-02-01T09:00:00Z".parse().unwrap();
+        let (here, there) = tokio::join!(house.store.wake(), other.wake());
+        assert_eq!(here.unwrap() + there.unwrap(), 1);
+        assert_eq!(house.store.wake().await.unwrap(), 0);
     }
 }
 
