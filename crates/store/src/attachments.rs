@@ -32,7 +32,12 @@ impl Store {
     ///
     /// # Errors
     /// When they are too many, or the disk fails.
-    pub async fn put_attachment(&self, ledger: &LedgerId, media: &str, bytes: Vec<u8>) -> Result<String, StoreError> {
+    pub async fn put_attachment(
+        &self,
+        ledger: &LedgerId,
+        media: &str,
+        bytes: Vec<u8>,
+    ) -> Result<String, StoreError> {
         if bytes.len() > BYTES_MAX {
             return Err(StoreError::Unfit(format!("an attachment has at most {BYTES_MAX} bytes")));
         }
@@ -41,12 +46,18 @@ impl Store {
         let path = self.attachment_path(&hash);
         if tokio::fs::metadata(&path).await.is_err() {
             let folder = path.parent().unwrap_or(self.folder());
-            tokio::fs::create_dir_all(folder).await.map_err(|error| StoreError::file(folder, error))?;
+            tokio::fs::create_dir_all(folder)
+                .await
+                .map_err(|error| StoreError::file(folder, error))?;
             let half = path.with_extension(crate::keys::hex(&crate::keys::random::<8>()));
             tokio::fs::write(&half, bytes).await.map_err(|error| StoreError::file(&half, error))?;
-            let file = tokio::fs::File::open(&half).await.map_err(|error| StoreError::file(&half, error))?;
+            let file = tokio::fs::File::open(&half)
+                .await
+                .map_err(|error| StoreError::file(&half, error))?;
             file.sync_all().await.map_err(|error| StoreError::file(&half, error))?;
-            tokio::fs::rename(&half, &path).await.map_err(|error| StoreError::file(&path, error))?;
+            tokio::fs::rename(&half, &path)
+                .await
+                .map_err(|error| StoreError::file(&path, error))?;
         }
         let sql = "INSERT INTO attachment (ledger, hash, bytes, media, stored_at) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT (ledger, hash) DO NOTHING";
@@ -59,7 +70,11 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read, or the bytes are no longer those of the hash.
-    pub async fn attachment(&self, ledger: &LedgerId, hash: &str) -> Result<Option<Attachment>, StoreError> {
+    pub async fn attachment(
+        &self,
+        ledger: &LedgerId,
+        hash: &str,
+    ) -> Result<Option<Attachment>, StoreError> {
         let sql = "SELECT hash, media FROM attachment WHERE ledger = $1 AND hash = $2";
         let Some(row) = self.inner.database.row(sql, params![ledger.as_str(), hash]).await? else {
             return Ok(None);

@@ -15,7 +15,8 @@ impl Store {
     /// `pg_dump` does this.
     pub async fn backup(&self, to: &Path, with_keys: bool) -> Result<(), StoreError> {
         if self.inner.database.is_postgres() {
-            let what = "a store on PostgreSQL is backed up by pg_dump, and the keys by copying their file";
+            let what =
+                "a store on PostgreSQL is backed up by pg_dump, and the keys by copying their file";
             return Err(StoreError::Unfit(what.to_owned()));
         }
         std::fs::create_dir(to).map_err(|error| StoreError::file(to, error))?;

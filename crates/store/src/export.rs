@@ -34,13 +34,35 @@ struct Line {
 impl From<FactRow> for Line {
     fn from(row: FactRow) -> Self {
         let FactRow {
-            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
-            occurred_at, recorded_at, hash,
+            ledger,
+            seq,
+            fact,
+            version,
+            body,
+            subject_kind,
+            subject,
+            command,
+            actor,
+            device,
+            occurred_at,
+            recorded_at,
+            hash,
         } = row;
         let hash = crate::keys::hex(&hash);
         Self {
-            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
-            occurred_at, recorded_at, hash,
+            ledger,
+            seq,
+            fact,
+            version,
+            body,
+            subject_kind,
+            subject,
+            command,
+            actor,
+            device,
+            occurred_at,
+            recorded_at,
+            hash,
         }
     }
 }
@@ -48,12 +70,34 @@ impl From<FactRow> for Line {
 impl Line {
     fn row(self) -> FactRow {
         let Self {
-            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
-            occurred_at, recorded_at, hash: _,
+            ledger,
+            seq,
+            fact,
+            version,
+            body,
+            subject_kind,
+            subject,
+            command,
+            actor,
+            device,
+            occurred_at,
+            recorded_at,
+            hash: _,
         } = self;
         FactRow {
-            ledger, seq, fact, version, body, subject_kind, subject, command, actor, device,
-            occurred_at, recorded_at, hash: Vec::new(),
+            ledger,
+            seq,
+            fact,
+            version,
+            body,
+            subject_kind,
+            subject,
+            command,
+            actor,
+            device,
+            occurred_at,
+            recorded_at,
+            hash: Vec::new(),
         }
     }
 }
@@ -63,7 +107,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read or the lines cannot be written.
-    pub async fn export(&self, to: &mut (dyn Write + Send), progress: Progress<'_>) -> Result<u64, StoreError> {
+    pub async fn export(
+        &self,
+        to: &mut (dyn Write + Send),
+        progress: Progress<'_>,
+    ) -> Result<u64, StoreError> {
         let mut link = self.inner.database.read().await?;
         let all = count(&mut link).await?;
         let mut done = 0;
@@ -75,7 +123,8 @@ impl Store {
                 after = last.seq;
                 done += facts.len() as u64;
                 for fact in facts {
-                    let line = serde_json::to_string(&Line::from(fact)).map_err(StoreError::damaged)?;
+                    let line =
+                        serde_json::to_string(&Line::from(fact)).map_err(StoreError::damaged)?;
                     writeln!(to, "{line}").map_err(|error| StoreError::Unfit(error.to_string()))?;
                 }
                 progress(done, all);
@@ -89,7 +138,11 @@ impl Store {
     ///
     /// # Errors
     /// When the store is not new, or a line does not fit: then nothing was taken.
-    pub async fn load_export(&self, from: &mut (dyn BufRead + Send), progress: Progress<'_>) -> Result<u64, StoreError> {
+    pub async fn load_export(
+        &self,
+        from: &mut (dyn BufRead + Send),
+        progress: Progress<'_>,
+    ) -> Result<u64, StoreError> {
         let mut link = self.inner.database.write().await?;
         link.begin().await?;
         let taken = take(&mut link, from).await;
@@ -105,19 +158,24 @@ impl Store {
     }
 }
 
-async fn take(link: &mut crate::sql::Connection, from: &mut (dyn BufRead + Send)) -> Result<(), StoreError> {
+async fn take(
+    link: &mut crate::sql::Connection,
+    from: &mut (dyn BufRead + Send),
+) -> Result<(), StoreError> {
     if count(link).await? > 1 {
         return Err(StoreError::Unfit("an export is loaded into a new store only".to_owned()));
     }
     for table in ["fact", "command", "head", "signed_head"] {
         link.execute(&format!("DELETE FROM {table}"), params![]).await?;
     }
-    let mut heads: std::collections::BTreeMap<String, (i64, Hash)> = std::collections::BTreeMap::new();
+    let mut heads: std::collections::BTreeMap<String, (i64, Hash)> =
+        std::collections::BTreeMap::new();
     let mut facts: Vec<Vec<Param>> = Vec::new();
     let mut text = String::new();
     loop {
         text.clear();
-        let read = from.read_line(&mut text).map_err(|error| StoreError::Unfit(error.to_string()))?;
+        let read =
+            from.read_line(&mut text).map_err(|error| StoreError::Unfit(error.to_string()))?;
         if read == 0 {
             break;
         }
@@ -138,7 +196,8 @@ async fn take(link: &mut crate::sql::Connection, from: &mut (dyn BufRead + Send)
         }
     }
     link.write(&rows::FACTS, facts).await?;
-    let heads = heads.into_iter().map(|(ledger, (seq, hash))| params![ledger, seq, hash.as_slice(), 0, ""]);
+    let heads =
+        heads.into_iter().map(|(ledger, (seq, hash))| params![ledger, seq, hash.as_slice(), 0, ""]);
     link.write(&rows::HEADS, heads.collect()).await?;
     let sql = "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
     link.execute(sql, params![]).await.map(drop)

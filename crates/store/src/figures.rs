@@ -56,10 +56,15 @@ pub(crate) async fn sums(
             for row in &page {
                 let thing =
                     Thing::read(rows::kind(kind)?, &row.text(1)?).map_err(StoreError::damaged)?;
-                holds.board.difference(None, Some(&thing), &inner.options.zone, &mut figures);
+                let mut of_one = BTreeMap::new();
+                holds.board.difference(None, Some(&thing), &inner.options.zone, &mut of_one);
+                for (figure, by) in of_one {
+                    *figures.entry(figure).or_default() += by;
+                }
             }
         }
     }
+    figures.retain(|_, sum| *sum != 0);
     Ok(figures)
 }
 

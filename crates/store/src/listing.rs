@@ -229,7 +229,7 @@ impl Store {
             wheres.texts.join(" AND ")
         );
         let found = self.inner.database.rows(&sql, wheres.with).await?;
-        found.iter().map(|row| place(row)).collect()
+        found.iter().map(place).collect()
     }
 }
 

@@ -24,7 +24,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn claim_outbox(&self, lasting: SignedDuration, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+    pub async fn claim_outbox(
+        &self,
+        lasting: SignedDuration,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
         let now = self.now().as_millisecond();
         let until: Timestamp = self.now() + lasting;
         let sql = "SELECT ledger, seq, topic, body FROM outbox WHERE claimed_until <= $1 \

@@ -1,6 +1,7 @@
 //! The vault: personal values, sealed under a key per person and purpose, read with a purpose and
 //! a trace, destroyed with their key.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{AccountId, LedgerId, PersonId};
@@ -58,10 +59,11 @@ pub(crate) async fn write(
     let mut keys = keys(inner, link, &wanted).await?;
     let mut new = Vec::new();
     for name in wanted {
-        if !keys.contains_key(&name) {
-            let (key, wrapped) = inner.keys.new_key(&key_about(&name[0], &name[1], &name[2]))?;
-            new.push(params![name[0].as_str(), name[1].as_str(), name[2].as_str(), wrapped]);
-            keys.insert(name, key);
+        if let Entry::Vacant(vacant) = keys.entry(name) {
+            let [ledger, person, purpose] = vacant.key();
+            let (key, wrapped) = inner.keys.new_key(&key_about(ledger, person, purpose))?;
+            new.push(params![ledger.as_str(), person.as_str(), purpose.as_str(), wrapped]);
+            vacant.insert(key);
         }
     }
     link.write(&rows::PERSON_KEYS, new).await?;

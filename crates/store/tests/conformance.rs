@@ -6,9 +6,9 @@ mod append;
 mod counts;
 #[path = "conformance/house.rs"]
 mod house;
-#[path = "conformance/truth.rs"]
-mod truth;
 #[path = "conformance/keep.rs"]
 mod keep;
 #[path = "conformance/speed.rs"]
 mod speed;
+#[path = "conformance/truth.rs"]
+mod truth;

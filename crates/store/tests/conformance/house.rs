@@ -66,7 +66,8 @@ impl House {
 
     async fn with_community(self) -> Self {
         let path = ["root", "community"];
-        let open = json!({"place": "community", "name": "Elm Court", "level": "community", "path": path});
+        let open =
+            json!({"place": "community", "name": "Elm Court", "level": "community", "path": path});
         self.done("community", "open_ledger", open).await;
         self
     }

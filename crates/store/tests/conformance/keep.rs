@@ -14,7 +14,13 @@ const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/ledgers/f
 async fn a_home(house: &House) {
     let places = json!([{"id": "b1", "name": "Building 1", "level": "building"}]);
     house.done("community", "add_places", json!({"places": places})).await;
-    house.done("community", "register_household", json!({"household": "h1", "place": "b1", "door": "1-101"})).await;
+    house
+        .done(
+            "community",
+            "register_household",
+            json!({"household": "h1", "place": "b1", "door": "1-101"}),
+        )
+        .await;
     let values = json!({"name": "Li"});
     let person = json!({"person": "p1", "household": "h1", "born_year": 1950, "values": values});
     house.done("community", "register_person", person).await;
@@ -49,7 +55,13 @@ async fn frozen_ledgers_load_and_rebuild() {
     for house in House::empty().await {
         house.store.load_export(&mut frozen.as_slice(), &|_, _| {}).await.unwrap();
         house.store.verify(&|_, _| {}).await.unwrap().unwrap();
-        house.done("community", "register_household", json!({"household": "h9", "place": "b1", "door": "9"})).await;
+        house
+            .done(
+                "community",
+                "register_household",
+                json!({"household": "h9", "place": "b1", "door": "9"}),
+            )
+            .await;
     }
 }
 
@@ -126,13 +138,15 @@ async fn everything_acknowledged_survives_kill_9() {
     child.kill().unwrap();
     child.wait().unwrap();
     let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
-    let answered: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("answered ")).collect();
+    let answered: Vec<&str> =
+        said.lines().filter_map(|line| line.strip_prefix("answered ")).collect();
     assert!(answered.len() > 50, "{said}");
     let house = House::open_again(folder.path().to_owned()).await;
     house.store.verify(&|_, _| {}).await.unwrap().unwrap();
     let ledger: LedgerId = id("community");
     for n in answered {
-        let home = house.store.get::<domain::people::Household>(&ledger, &format!("h{n}")).await.unwrap();
+        let home =
+            house.store.get::<domain::people::Household>(&ledger, &format!("h{n}")).await.unwrap();
         assert!(home.is_some(), "h{n} was acknowledged and is gone");
     }
 }

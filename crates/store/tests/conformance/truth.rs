@@ -13,7 +13,8 @@ async fn a_week(house: &House) {
         let home = json!({"household": format!("h{n}"), "place": "b1", "door": format!("{n}")});
         house.done("community", "register_household", home).await;
         let values = json!({"name": format!("person {n}")});
-        let person = json!({"person": format!("p{n}"), "household": format!("h{n}"), "values": values});
+        let person =
+            json!({"person": format!("p{n}"), "household": format!("h{n}"), "values": values});
         house.done("community", "register_person", person).await;
     }
     let care = json!({"carer": "p1", "dependant": "p2", "care": "elder"});
@@ -34,7 +35,11 @@ async fn dump(house: &House, table: &str) -> Vec<String> {
             let mut link = sqlx::PgConnection::connect(url).await.unwrap();
             let rows = sqlx::query(sql).fetch_all(&mut link).await.unwrap();
             let line = |row: &sqlx::postgres::PgRow| {
-                row.columns().iter().map(|c| cell(row.try_get(c.ordinal()), row.try_get(c.ordinal()))).collect::<Vec<_>>().join("|")
+                row.columns()
+                    .iter()
+                    .map(|c| cell(row.try_get(c.ordinal()), row.try_get(c.ordinal())))
+                    .collect::<Vec<_>>()
+                    .join("|")
             };
             sorted(rows.iter().map(line).collect())
         }
@@ -42,7 +47,11 @@ async fn dump(house: &House, table: &str) -> Vec<String> {
             let mut link = sqlite(house).await;
             let rows = sqlx::query(sql).fetch_all(&mut link).await.unwrap();
             let line = |row: &sqlx::sqlite::SqliteRow| {
-                row.columns().iter().map(|c| cell(row.try_get(c.ordinal()), row.try_get(c.ordinal()))).collect::<Vec<_>>().join("|")
+                row.columns()
+                    .iter()
+                    .map(|c| cell(row.try_get(c.ordinal()), row.try_get(c.ordinal())))
+                    .collect::<Vec<_>>()
+                    .join("|")
             };
             sorted(rows.iter().map(line).collect())
         }
@@ -101,8 +110,16 @@ async fn a_byte_changed_in_any_column_of_a_fact_is_found() {
         let changes = texts.iter().map(|c| (*c, format!("{c} || 'x'")));
         let changes = changes.chain(numbers.iter().map(|c| (*c, format!("{c} + 1"))));
         for (column, to) in changes {
-            run(&house, "CREATE TABLE kept AS SELECT * FROM fact WHERE ledger = 'community' AND seq = 5").await;
-            run(&house, &format!("UPDATE fact SET {column} = {to} WHERE ledger = 'community' AND seq = 5")).await;
+            run(
+                &house,
+                "CREATE TABLE kept AS SELECT * FROM fact WHERE ledger = 'community' AND seq = 5",
+            )
+            .await;
+            run(
+                &house,
+                &format!("UPDATE fact SET {column} = {to} WHERE ledger = 'community' AND seq = 5"),
+            )
+            .await;
             let wrong = house.store.verify(&|_, _| {}).await.unwrap().unwrap_err();
             assert_eq!((wrong.ledger.as_str(), wrong.seq), ("community", 5), "{column}");
             run(&house, "DELETE FROM fact WHERE ledger = 'community' AND seq = 5").await;
@@ -127,7 +144,8 @@ async fn destroyed_values_stay_unreadable_from_an_old_copy_and_the_chain_stays_w
         a_week(&house).await;
         run(&house, "CREATE TABLE old_vault AS SELECT * FROM vault").await;
         *house.clock.0.lock().unwrap() = "2020-03-01T08:00:00Z".parse().unwrap();
-        let destroy = serde_json::from_value(json!({"purpose": "register", "before": house.store.now()}));
+        let destroy =
+            serde_json::from_value(json!({"purpose": "register", "before": house.store.now()}));
         let ledger: LedgerId = id("community");
         let operator = crate::house::operator();
         let (answer, certificate) =
@@ -138,7 +156,9 @@ async fn destroyed_values_stay_unreadable_from_an_old_copy_and_the_chain_stays_w
         run(&house, "INSERT INTO vault SELECT * FROM old_vault").await;
         let reader = store::Reader { account: id("worker"), role: "grid_worker".to_owned() };
         let wanted = [store::Wanted { person: id("p1"), item: None }];
-        assert!(house.store.reveal(&ledger, &reader, "register", &wanted, &|_| true).await.is_err());
+        assert!(
+            house.store.reveal(&ledger, &reader, "register", &wanted, &|_| true).await.is_err()
+        );
     }
 }
 
