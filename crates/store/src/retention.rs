@@ -135,8 +135,22 @@ impl Store {
             && let Some((seq, _)) = done.facts.first()
         {
             certificate = self.certificate(&ledger, *seq).await.map_err(failed)?;
+            self.forget_old_pages().await.map_err(failed)?;
         }
         Ok((answer, certificate))
+    }
+
+    /// On SQLite the write-ahead log still holds the pages as they were: it is emptied, as long as
+    /// no reader is in the way for more than a second.
+    async fn forget_old_pages(&self) -> Result<(), StoreError> {
+        if self.inner.database.is_postgres() {
+            return Ok(());
+        }
+        let mut link = self.inner.database.write().await?;
+        link.script("PRAGMA busy_timeout = 1000").await?;
+        let emptied = link.rows("PRAGMA wal_checkpoint(TRUNCATE)", params![]).await;
+        link.script("PRAGMA busy_timeout = 30000").await?;
+        emptied.map(drop)
     }
 
     /// The certificate of a destruction by its fact; none if the fact is no destruction.
