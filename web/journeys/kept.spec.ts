@@ -16,7 +16,7 @@ test('whoever reads a name is seen by the person whose name it is', async ({ pag
   await expect(page.getByText(/姓名和电话已封存|Names and telephones are sealed/)).toBeVisible()
   await expect(page.getByText(kept.person.name!, { exact: true })).toHaveCount(0)
   await page.getByRole('combobox').click()
-  await page.getByRole('option').first().click()
+  await page.getByRole('option', { name: /居民登记|Keeping the register/ }).click()
   await page.getByRole('button', { name: /^(查阅|Read)$/ }).click()
   await expect(page.getByRole('heading', { name: kept.person.name! })).toBeVisible()
 
