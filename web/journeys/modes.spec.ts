@@ -12,7 +12,7 @@ test('the coordinator sees what would change, declares a mode, and ends it early
   const { home_ledger: ledger } = await read<{ home_ledger: string }>(page, '/api/session')
   const before = await read<Modes>(page, `/api/modes?ledger=${ledger}`)
   const offer = before.offered.find((found) => found.may_declare && !before.active.some((mode) => mode.mode === found.mode))
-  test.skip(!offer, 'every mode is in force already')
+  expect(offer, 'a mode that is not in force yet').toBeDefined()
 
   await page.goto('/modes')
   await page.locator(`[data-mode="${offer!.mode}"]`).last().click()
