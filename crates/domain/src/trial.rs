@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::accounts::OpenAccount;
 use crate::authority::{Actor, Grant, Role};
+use crate::cases::{ActOnCase, OpenCase, VerifyCase};
 use crate::ids::{LedgerId, PersonId};
 use crate::modes::DeclareMode;
 use crate::packs::AdoptPack;
@@ -492,5 +493,47 @@ pub(crate) fn community() -> Rehearsal {
     };
     give(open.into());
     give(AddStock { pool: id("rooms"), amount: 2, reason: "ready".to_owned() }.into());
+    street
+}
+
+/// A community in which `worker` has begun the repair `c1` that `resident` asked for.
+pub(crate) fn begun() -> Rehearsal {
+    let mut street = community();
+    let open = OpenCase {
+        case: id("c1"),
+        kind: id("trial.repair"),
+        place: Some(id("b1")),
+        subject: None,
+        fields: crate::fact::Fields::from([(id("what"), "lamp".into())]),
+    };
+    street.give(&resident(), open).unwrap();
+    let begin = ActOnCase {
+        case: id("c1"),
+        action: "begin".to_owned(),
+        fields: crate::fact::Fields::new(),
+        reason: None,
+    };
+    street.give(&worker(), begin).unwrap();
+    street
+}
+
+/// The same, and the worker says that it is done.
+pub(crate) fn claimed() -> Rehearsal {
+    let mut street = begun();
+    let claim = ActOnCase {
+        case: id("c1"),
+        action: "claim".to_owned(),
+        fields: crate::fact::Fields::from([(id("done"), true.into())]),
+        reason: None,
+    };
+    street.give(&worker(), claim).unwrap();
+    street
+}
+
+/// The same, and a second worker has verified it.
+pub(crate) fn closed() -> Rehearsal {
+    let mut street = claimed();
+    let verify = VerifyCase { case: id("c1"), agreed: true, finding: "it is lit".to_owned() };
+    street.give(&second_worker(), verify).unwrap();
     street
 }

@@ -50,31 +50,8 @@ impl Decide for AssignCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
     use crate::refusal::Code;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
 
     fn assign(to: &str) -> AssignCase {
         AssignCase { case: id("c1"), assignee: id(to) }
@@ -82,7 +59,7 @@ mod tests {
 
     #[test]
     fn whoever_has_a_case_may_pass_it_on_and_a_lead_always() {
-        let mut street = begun();
+        let mut street = trial::begun();
         street.give(&trial::worker(), assign("worker-2")).unwrap();
         street.give(&trial::lead(), assign("worker")).unwrap();
         assert_eq!(street.states.get::<Case>("c1").unwrap().assignee, Some(id("worker")));
@@ -90,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_worker_is_refused_to_take_what_another_has() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let refused = street.give(&trial::second_worker(), assign("worker-2")).unwrap_err();
         assert_eq!(refused.code, Code::NotAllowed);
     }

@@ -56,34 +56,11 @@ impl Decide for DeferCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
 
     #[test]
     fn an_open_problem_has_a_reason_and_a_day_and_is_not_late() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let review_on = street.moment.today().saturating_add(jiff::Span::new().days(30));
         let defer =
             DeferCase { case: id("c1"), reason: "the wall must be opened".to_owned(), review_on };
@@ -96,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_handler_alone_is_refused_to_put_a_case_off() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let review_on = street.moment.today();
         let defer = DeferCase { case: id("c1"), reason: "later".to_owned(), review_on };
         let refused = street.give(&trial::worker(), defer.clone()).unwrap_err();

@@ -51,30 +51,7 @@ impl Decide for ExplainDelay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
 
     fn explain() -> ExplainDelay {
         ExplainDelay { case: id("c1"), reason: "no spare part".to_owned() }
@@ -82,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_late_case_is_explained() {
-        let mut street = begun();
+        let mut street = trial::begun();
         street.moment.at += jiff::SignedDuration::from_hours(25);
         street.give(&trial::worker(), explain()).unwrap();
         assert!(street.states.get::<Case>("c1").unwrap().delay_explained);
@@ -90,7 +67,7 @@ mod tests {
 
     #[test]
     fn what_is_not_late_is_refused_an_explanation() {
-        let mut street = begun();
+        let mut street = trial::begun();
         assert_eq!(street.give(&trial::worker(), explain()).unwrap_err().code, Code::NotLate);
     }
 }

@@ -54,31 +54,8 @@ impl Decide for HandOverCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
     use crate::refusal::Code;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
 
     fn hand(condition: &str) -> HandOverCase {
         HandOverCase { case: id("c1"), to: id("worker-2"), condition: condition.to_owned() }
@@ -86,14 +63,14 @@ mod tests {
 
     #[test]
     fn a_case_changes_hands_in_a_stated_condition() {
-        let mut street = begun();
+        let mut street = trial::begun();
         street.give(&trial::worker(), hand("half done")).unwrap();
         assert_eq!(street.states.get::<Case>("c1").unwrap().assignee, Some(id("worker-2")));
     }
 
     #[test]
     fn only_whoever_has_a_case_hands_it_over_others_are_refused() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let refused = street.give(&trial::lead(), hand("half done")).unwrap_err();
         assert_eq!(refused.code, Code::NotAllowed);
     }

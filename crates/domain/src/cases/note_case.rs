@@ -57,35 +57,12 @@ impl Decide for NoteCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
     use crate::refusal::Code;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
 
     #[test]
     fn a_note_goes_to_the_vault() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let note = NoteCase { case: id("c1"), note: "ring twice".to_owned() };
         let outcome = street.give(&trial::worker(), note).unwrap();
         assert_eq!(outcome.vault[0].value, "ring twice");
@@ -94,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_empty_note_is_refused_and_so_is_a_strangers() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let empty = NoteCase { case: id("c1"), note: " ".to_owned() };
         assert_eq!(street.give(&trial::worker(), empty).unwrap_err().code, Code::Missing);
         let note = NoteCase { case: id("c1"), note: "hm".to_owned() };

@@ -59,53 +59,7 @@ impl Decide for RateCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
-
-    fn claimed() -> Rehearsal {
-        let mut street = begun();
-        let claim = ActOnCase {
-            case: id("c1"),
-            action: "claim".to_owned(),
-            fields: Fields::from([(id("done"), true.into())]),
-            reason: None,
-        };
-        street.give(&trial::worker(), claim).unwrap();
-        street
-    }
-
-    fn closed() -> Rehearsal {
-        let mut street = claimed();
-        let verify = crate::cases::VerifyCase {
-            case: id("c1"),
-            agreed: true,
-            finding: "it is lit".to_owned(),
-        };
-        street.give(&trial::second_worker(), verify).unwrap();
-        street
-    }
 
     fn rate(satisfied: u8) -> RateCase {
         RateCase { case: id("c1"), solved: true, satisfied }
@@ -113,16 +67,16 @@ mod tests {
 
     #[test]
     fn the_reporter_rates_a_closed_case_once() {
-        let mut street = closed();
+        let mut street = trial::closed();
         street.give(&trial::resident(), rate(5)).unwrap();
         assert_eq!(street.give(&trial::resident(), rate(1)).unwrap_err().code, Code::AlreadyRated);
     }
 
     #[test]
     fn rating_is_refused_early_by_others_and_off_the_scale() {
-        let mut open = begun();
+        let mut open = trial::begun();
         assert_eq!(open.give(&trial::resident(), rate(5)).unwrap_err().code, Code::CaseNotClosed);
-        let mut street = closed();
+        let mut street = trial::closed();
         assert_eq!(street.give(&trial::worker(), rate(5)).unwrap_err().code, Code::NotYours);
         assert_eq!(street.give(&trial::resident(), rate(6)).unwrap_err().code, Code::BadValue);
     }

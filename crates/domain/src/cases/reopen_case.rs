@@ -56,53 +56,7 @@ impl Decide for ReopenCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
-
-    fn claimed() -> Rehearsal {
-        let mut street = begun();
-        let claim = ActOnCase {
-            case: id("c1"),
-            action: "claim".to_owned(),
-            fields: Fields::from([(id("done"), true.into())]),
-            reason: None,
-        };
-        street.give(&trial::worker(), claim).unwrap();
-        street
-    }
-
-    fn closed() -> Rehearsal {
-        let mut street = claimed();
-        let verify = crate::cases::VerifyCase {
-            case: id("c1"),
-            agreed: true,
-            finding: "it is lit".to_owned(),
-        };
-        street.give(&trial::second_worker(), verify).unwrap();
-        street
-    }
 
     fn reopen() -> ReopenCase {
         ReopenCase { case: id("c1"), reason: "dark again".to_owned() }
@@ -110,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_reopened_case_keeps_its_history() {
-        let mut street = closed();
+        let mut street = trial::closed();
         let before = street.facts.len();
         street.give(&trial::resident(), reopen()).unwrap();
         let case = street.states.get::<Case>("c1").unwrap();
@@ -121,7 +75,7 @@ mod tests {
 
     #[test]
     fn an_open_case_is_refused_to_be_reopened() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let refused = street.give(&trial::resident(), reopen()).unwrap_err();
         assert_eq!(refused.code, Code::CaseNotClosed);
     }

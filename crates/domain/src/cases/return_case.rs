@@ -58,30 +58,7 @@ impl Decide for ReturnCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
 
     fn back(right_unit: &str) -> ReturnCase {
         ReturnCase {
@@ -93,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_wrong_address_goes_back_with_reason_and_right_unit() {
-        let mut street = begun();
+        let mut street = trial::begun();
         street.give(&trial::worker(), back("road office")).unwrap();
         let case = street.states.get::<Case>("c1").unwrap();
         assert_eq!(case.standing.stage, Stage::Returned);
@@ -102,7 +79,7 @@ mod tests {
 
     #[test]
     fn going_back_without_the_right_unit_is_refused() {
-        let mut street = begun();
+        let mut street = trial::begun();
         assert_eq!(street.give(&trial::worker(), back(" ")).unwrap_err().code, Code::Missing);
     }
 }

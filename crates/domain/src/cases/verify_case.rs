@@ -66,42 +66,7 @@ impl Decide for VerifyCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{ActOnCase, OpenCase};
-    use crate::fact::Fields;
-    use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
-
-    fn begun() -> Rehearsal {
-        let mut street = trial::community();
-        let open = OpenCase {
-            case: id("c1"),
-            kind: id("trial.repair"),
-            place: Some(id("b1")),
-            subject: None,
-            fields: Fields::from([(id("what"), "lamp".into())]),
-        };
-        street.give(&trial::resident(), open).unwrap();
-        let begin = ActOnCase {
-            case: id("c1"),
-            action: "begin".to_owned(),
-            fields: Fields::new(),
-            reason: None,
-        };
-        street.give(&trial::worker(), begin).unwrap();
-        street
-    }
-
-    fn claimed() -> Rehearsal {
-        let mut street = begun();
-        let claim = ActOnCase {
-            case: id("c1"),
-            action: "claim".to_owned(),
-            fields: Fields::from([(id("done"), true.into())]),
-            reason: None,
-        };
-        street.give(&trial::worker(), claim).unwrap();
-        street
-    }
 
     fn verify(agreed: bool) -> VerifyCase {
         VerifyCase { case: id("c1"), agreed, finding: "looked".to_owned() }
@@ -109,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_handler_may_not_verify() {
-        let mut street = claimed();
+        let mut street = trial::claimed();
         let refused = street.give(&trial::worker(), verify(true)).unwrap_err();
         assert_eq!(refused.code, Code::VerifierIsHandler);
         street.give(&trial::second_worker(), verify(true)).unwrap();
@@ -118,14 +83,14 @@ mod tests {
 
     #[test]
     fn what_is_not_done_goes_back_to_work() {
-        let mut street = claimed();
+        let mut street = trial::claimed();
         street.give(&trial::resident(), verify(false)).unwrap();
         assert_eq!(street.states.get::<Case>("c1").unwrap().standing.stage, Stage::Rework);
     }
 
     #[test]
     fn verifying_is_refused_before_anybody_claims() {
-        let mut street = begun();
+        let mut street = trial::begun();
         let refused = street.give(&trial::second_worker(), verify(true)).unwrap_err();
         assert_eq!(refused.code, Code::NothingClaimed);
     }
