@@ -1,9 +1,15 @@
 //! What can be said on the command line.
 
+mod demo;
+mod pack;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use demo::Demo;
+pub(crate) use pack::Pack;
 
 /// Looks after neighbourhoods, in quiet times and in an emergency.
 ///
@@ -50,50 +56,4 @@ pub(crate) struct Serve {
     /// Address and port.
     #[arg(long, env = "LINLI_LISTEN", default_value = "127.0.0.1:8700", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-}
-
-/// Make an invented street with its people and packs, and serve it.
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Where its data are; `./linli-demo` when absent.
-    #[command(flatten)]
-    pub(crate) place: Where,
-    /// Address and port.
-    #[arg(long, default_value = "127.0.0.1:8700", value_name = "ADDRESS")]
-    pub(crate) listen: SocketAddr,
-    /// What chance begins with; the same seed gives the same street.
-    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
-    pub(crate) seed: u64,
-    /// Make the street, tell what is there, and end.
-    #[arg(long)]
-    pub(crate) no_serve: bool,
-}
-
-/// Write, check, compare and try packs.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Pack {
-    /// Write a small complete pack to begin with.
-    New {
-        /// The folder, which is not there yet; its name is the pack's id.
-        folder: PathBuf,
-    },
-    /// Say what is wrong, at line and column.
-    Check {
-        /// One or several packs.
-        #[arg(required = true)]
-        folders: Vec<PathBuf>,
-    },
-    /// Say what changes from one version to another.
-    Diff {
-        /// The version before.
-        old: PathBuf,
-        /// The version after.
-        new: PathBuf,
-    },
-    /// Play the examples.
-    Test {
-        /// One or several packs.
-        #[arg(required = true)]
-        folders: Vec<PathBuf>,
-    },
 }

@@ -1,0 +1,34 @@
+//! `linli pack`: what can be said to it.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// Write, check, compare and try packs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Pack {
+    /// Write a small complete pack to begin with.
+    New {
+        /// The folder, which is not there yet; its name is the pack's id.
+        folder: PathBuf,
+    },
+    /// Say what is wrong, at line and column.
+    Check {
+        /// One or several packs.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
+    /// Say what changes from one version to another.
+    Diff {
+        /// The version before.
+        old: PathBuf,
+        /// The version after.
+        new: PathBuf,
+    },
+    /// Play the examples.
+    Test {
+        /// One or several packs.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
+}
