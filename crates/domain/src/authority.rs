@@ -97,6 +97,23 @@ impl Actor {
         }
     }
 
+    /// Whoever sits at the machine with the deployment's folder and keys: an operator everywhere.
+    ///
+    /// # Panics
+    /// Never: the ids are plain.
+    #[must_use]
+    pub fn console() -> Self {
+        Self {
+            account: AccountId::new("console").expect("plain"),
+            person: None,
+            grants: vec![Grant {
+                role: Role::new(Role::OPERATOR),
+                place: PlaceId::new("root").expect("plain"),
+                until: None,
+            }],
+        }
+    }
+
     /// Whether it is the program itself.
     #[must_use]
     pub fn is_system(&self) -> bool {

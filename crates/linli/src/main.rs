@@ -1,70 +1,118 @@
 //! The binary: arguments, wiring, words on the terminal.
 
+mod account;
 mod arguments;
+mod ask;
+mod backup;
+mod console;
 mod demo;
 mod deployment;
+mod erase;
+mod keep;
 mod pack;
+mod progress;
 mod serve;
+mod settings;
+mod stop;
+mod trouble;
 
-use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::Parser;
 
-use crate::arguments::{Arguments, Verb};
+use crate::arguments::{Account, Arguments, Home, Pack, Verb};
+use crate::settings::{LogFormat, Settings};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
-    let done = match arguments.verb {
-        Verb::Pack(verb) => pack::run(&verb),
-        Verb::Serve(it) => serve(&it).await.map(|()| ExitCode::SUCCESS),
-        Verb::Demo(it) => demo::run(&it).await.map(|()| ExitCode::SUCCESS),
-        Verb::Verify(it) => verify(&it).await,
-    };
-    match done {
+    match run(arguments.verb).await {
         Ok(code) => code,
+        Err(error) if error.is::<stop::Stopped>() => {
+            ask::leave_terminal_as_it_was();
+            eprintln!("linli: {error}");
+            // At once: a thread may still wait for somebody to type.
+            std::process::exit(stop::CODE.into())
+        }
         Err(error) => {
-            eprintln!("linli: {error:#}");
+            eprintln!("linli: {:#}", trouble::with_hint(error));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Serves the deployment in a folder.
-async fn serve(it: &arguments::Serve) -> anyhow::Result<()> {
-    let dir = it.place.dir.as_deref().unwrap_or_else(|| Path::new("linli-data"));
-    let store = deployment::open(dir, it.place.database.as_deref()).await?;
-    serve::serve(store, it.listen, None).await
+async fn run(verb: Verb) -> Result<ExitCode> {
+    match verb {
+        Verb::Demo(it) => {
+            log(&std::env::var("RUST_LOG").unwrap_or_default(), LogFormat::Text);
+            demo::run(&it).await.map(|()| ExitCode::SUCCESS)
+        }
+        Verb::Serve(it) => {
+            let listen = ("listen", "--listen", it.listen.as_deref());
+            let settings = settings(&it.home, &[listen])?;
+            serve::deployment(&settings).await.map(|()| ExitCode::SUCCESS)
+        }
+        Verb::Pack(Pack::Adopt { folder, ledger, home }) => {
+            let settings = settings(&home, &[])?;
+            stop::unless_stopped(pack::adopt(&folder, &ledger, &settings)).await
+        }
+        Verb::Pack(verb) => pack::run(&verb),
+        Verb::Account(verb) => {
+            let settings = settings(home_of(&verb), &[])?;
+            stop::unless_stopped(account::run(&verb, &settings)).await
+        }
+        Verb::Verify(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(keep::verify(&it, &settings)).await
+        }
+        Verb::Rebuild(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(keep::rebuild(&it, &settings)).await
+        }
+        Verb::Export(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(keep::export(&it, &settings)).await
+        }
+        Verb::Backup(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(backup::backup(&it, &settings)).await
+        }
+        Verb::Restore(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(backup::restore(&it, &settings)).await
+        }
+        Verb::Erase(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(erase::erase(&it, &settings)).await
+        }
+    }
 }
 
-/// Reads everything again and says what is wrong first, if anything is.
-async fn verify(it: &arguments::Where) -> anyhow::Result<ExitCode> {
-    let dir = it.dir.as_deref().unwrap_or_else(|| Path::new("linli-data"));
-    anyhow::ensure!(dir.exists(), "{} is not there; name the folder with --dir", dir.display());
-    let store = deployment::open(dir, it.database.as_deref()).await?;
-    let bar = indicatif::ProgressBar::new(0);
-    let progress = |done: u64, all: u64| {
-        bar.set_length(all);
-        bar.set_position(done);
-    };
-    let found = store.verify(&progress).await?;
-    bar.finish_and_clear();
-    match found {
-        Ok(it) => {
-            println!(
-                "{} 事实 facts, {} 签名 signatures, {} 保险库值 vault values, {} 状态 states: 一致 all is well",
-                it.facts, it.signatures, it.values, it.things
-            );
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(wrong) => {
-            eprintln!("{wrong}");
-            Ok(ExitCode::FAILURE)
-        }
+fn home_of(verb: &Account) -> &Home {
+    match verb {
+        Account::Add(it) => &it.home,
+        Account::Grant(it) => &it.home,
+        Account::Revoke(it) => &it.home,
+        Account::Token(it) => &it.home,
+        Account::Close(it) => &it.home,
+        Account::Password { home, .. } | Account::List { home } => home,
+    }
+}
+
+/// Reads the settings and begins to log as they say.
+fn settings(home: &Home, more: &[settings::Said<'_>]) -> Result<Settings> {
+    let settings = Settings::read(home, more)?;
+    log(settings.log_level(), settings.log_format());
+    Ok(settings)
+}
+
+/// Begins to log to standard error.
+fn log(level: &str, format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => logs.init(),
+        LogFormat::Json => logs.json().init(),
     }
 }

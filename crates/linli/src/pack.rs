@@ -5,9 +5,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use domain::packs::AdoptPack;
+use domain::{Actor, Code};
 use packfile::{Checked, FILES_MAX, Files, PACK_BYTES_MAX};
 
 use crate::arguments::Pack;
+use crate::deployment::{Absent, Deployment};
+use crate::settings::Settings;
+use crate::{console, deployment, keep, trouble};
 
 /// Does what was asked. Ends with failure when a pack is not sound or a story goes another way.
 pub(crate) fn run(verb: &Pack) -> Result<ExitCode> {
@@ -28,7 +33,42 @@ pub(crate) fn run(verb: &Pack) -> Result<ExitCode> {
         }),
         Pack::Diff { old, new } => diff(old, new),
         Pack::Test { folders } => each(folders, |_, checked| test(checked)),
+        Pack::Adopt { .. } => bail!("a pack is adopted in a deployment"),
     }
+}
+
+/// Puts a pack in force in a ledger and below it; again, it changes nothing.
+///
+/// # Errors
+/// When the pack is not sound, an example goes another way, or the ledger refuses it.
+pub(crate) async fn adopt(folder: &Path, ledger: &str, settings: &Settings) -> Result<ExitCode> {
+    let files = files(folder)?;
+    let checked = match packfile::read(&files) {
+        Ok(checked) => checked,
+        Err(problems) => bail!("{}:\n{problems}", folder.display()),
+    };
+    if !test(&checked) {
+        bail!("an example goes another way; nothing was changed");
+    }
+    let deployment = Deployment::open(settings, Absent::Refuse).await?;
+    let ledger = keep::known_ledger(&deployment, ledger).await?;
+    let pack = deployment.add_pack_file(&deployment::bytes(&files)?).await?;
+    let adopt =
+        AdoptPack { pack: pack.id.clone(), version: pack.version.clone(), hash: pack.hash.clone() };
+    let envelope = console::envelope(&deployment, &ledger, adopt.into())?;
+    let answer = deployment.submit(envelope, Actor::console()).await;
+    match answer.map_err(trouble::unanswered)?.outcome {
+        Ok(_) => println!("{} {} → {ledger}: 已生效 in force", pack.id, pack.version),
+        Err(refusal) if refusal.code == Code::PackInForce => {
+            println!(
+                "{} {} → {ledger}: 早已生效，没有改动 in force already",
+                pack.id, pack.version
+            );
+        }
+        Err(refusal) => return Err(trouble::refused(&refusal)),
+    }
+    deployment.sign().await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Checks packs one after the other and does something with those that are sound.

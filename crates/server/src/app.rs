@@ -15,7 +15,7 @@ use crate::metrics::Metrics;
 use crate::openapi;
 use crate::reading::Reading;
 use crate::roster::Workbooks;
-use crate::sessions::Remembered;
+use crate::sessions::{IDLE_HOURS, Remembered, SESSION_HOURS};
 use crate::throttle::Throttle;
 use crate::webapp;
 
@@ -32,13 +32,29 @@ pub struct AppOptions {
     pub behind_proxy: bool,
     /// How often the program looks whether something is due, in seconds; never when 0.
     pub wake_seconds: u64,
+    /// How long a session lasts at most, in hours.
+    pub session_hours: i64,
+    /// How long a session lasts without a request, in hours.
+    pub idle_hours: i64,
+    /// How many requests may be under way at once.
+    pub requests: usize,
 }
 
 impl AppOptions {
-    /// Plain options over a store: no demo, no TLS, no proxy, a look at what is due every 5 s.
+    /// Plain options over a store: no demo, no TLS, no proxy, a look at what is due every 5 s,
+    /// sessions of two weeks that end after three days without a request.
     #[must_use]
     pub fn new(store: Arc<Store>) -> Self {
-        Self { store, demo: None, behind_tls: false, behind_proxy: false, wake_seconds: 5 }
+        Self {
+            store,
+            demo: None,
+            behind_tls: false,
+            behind_proxy: false,
+            wake_seconds: 5,
+            session_hours: SESSION_HOURS,
+            idle_hours: IDLE_HOURS,
+            requests: REQUESTS_MAX,
+        }
     }
 }
 
@@ -60,12 +76,12 @@ impl App {
     pub fn new(options: AppOptions) -> Arc<Self> {
         Arc::new(Self {
             reading: Reading::new(Arc::clone(&options.store)),
-            options,
             sessions: Remembered::default(),
             throttle: Throttle::default(),
             metrics: Metrics::default(),
             workbooks: Workbooks::default(),
-            requests: Semaphore::new(REQUESTS_MAX),
+            requests: Semaphore::new(options.requests),
+            options,
             closing: watch::Sender::new(false),
         })
     }

@@ -28,10 +28,10 @@ use crate::wire::{PersonRef, Problem, Words};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "linli_session";
-/// How long a session lasts at most.
-const SESSION_HOURS_MAX: i64 = 24 * 14;
-/// How long a session lasts without a request.
-const IDLE_HOURS_MAX: i64 = 24 * 3;
+/// How long a session lasts at most, unless the deployment says otherwise.
+pub(crate) const SESSION_HOURS: i64 = 24 * 14;
+/// How long a session lasts without a request, unless the deployment says otherwise.
+pub(crate) const IDLE_HOURS: i64 = 24 * 3;
 /// How long what was found about a session is believed without looking again.
 const BELIEVED: Duration = Duration::from_secs(2);
 /// How many sessions are kept in mind.
@@ -166,7 +166,7 @@ async fn find(app: &App, headers: &HeaderMap) -> Answer<Signed> {
         return Ok(signed);
     }
     let now = app.wall_clock();
-    let idle = SignedDuration::from_hours(IDLE_HOURS_MAX);
+    let idle = SignedDuration::from_hours(app.options.idle_hours);
     let account = app.reading.session_account(&hash, now, idle).await?;
     let account = account.ok_or(DoorCode::SessionOver)?;
     let signed = signed(app, &account, csrf_of(secret), true).await?;
@@ -268,10 +268,10 @@ pub(crate) async fn open_session(app: &App, account: &AccountId) -> Answer<Respo
     let found = signed(app, account, csrf_of(&secret), true).await?;
     let found = found.ok_or(DoorCode::SignInFailed)?;
     let now: Timestamp = app.wall_clock();
-    let expires_at = now + SignedDuration::from_hours(SESSION_HOURS_MAX);
+    let expires_at = now + SignedDuration::from_hours(app.options.session_hours);
     app.reading.save_session(&hash_of(&secret), account, now, expires_at).await?;
     let session = session_view(app, &found).await?;
-    let seconds = SESSION_HOURS_MAX * 3600;
+    let seconds = app.options.session_hours * 3600;
     let secure = if app.options.behind_tls { "; Secure" } else { "" };
     let cookie =
         format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");

@@ -23,6 +23,11 @@ fn account(row: &Row, column: usize) -> Result<AccountId, StoreError> {
     row.text(column)?.parse().map_err(StoreError::damaged)
 }
 
+fn credential(row: &Row) -> Result<Credential, StoreError> {
+    let (name, display, password_hash) = (row.text(0)?, row.text(2)?, row.text(3)?);
+    Ok(Credential { name, account: account(row, 1)?, display, password_hash })
+}
+
 impl Store {
     /// Keeps or replaces a credential.
     ///
@@ -49,11 +54,7 @@ impl Store {
     pub async fn credential(&self, name: &str) -> Result<Option<Credential>, StoreError> {
         let sql = "SELECT name, account, display, password_hash FROM credential WHERE ledger = 'root' AND name = $1";
         let row = self.inner.database.row(sql, params![name]).await?;
-        row.map(|row| {
-            let (name, display, password_hash) = (row.text(0)?, row.text(2)?, row.text(3)?);
-            Ok(Credential { name, account: account(&row, 1)?, display, password_hash })
-        })
-        .transpose()
+        row.as_ref().map(credential).transpose()
     }
 
     /// The name of an account that others see.
@@ -64,6 +65,49 @@ impl Store {
         let sql = "SELECT display FROM credential WHERE ledger = 'root' AND account = $1 ORDER BY name LIMIT 1";
         let row = self.inner.database.row(sql, params![account.as_str()]).await?;
         row.map(|row| row.text(0)).transpose()
+    }
+
+    /// All credentials by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn credentials(&self) -> Result<Vec<Credential>, StoreError> {
+        let sql = "SELECT name, account, display, password_hash FROM credential WHERE ledger = 'root' ORDER BY name";
+        let rows = self.inner.database.rows(sql, params![]).await?;
+        rows.iter().map(credential).collect()
+    }
+
+    /// Ends all sessions of an account, and its tokens too when asked; says how many of each.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn end_access(
+        &self,
+        account: &AccountId,
+        tokens_too: bool,
+    ) -> Result<(u64, u64), StoreError> {
+        let of = || params![account.as_str()];
+        let sql = "DELETE FROM session WHERE ledger = 'root' AND account = $1";
+        let sessions = self.inner.database.execute(sql, of()).await?;
+        if !tokens_too {
+            return Ok((sessions, 0));
+        }
+        let sql = "DELETE FROM token WHERE ledger = 'root' AND account = $1";
+        Ok((sessions, self.inner.database.execute(sql, of()).await?))
+    }
+
+    /// What the tokens of all accounts are for, and when each ends.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn tokens(&self) -> Result<Vec<(AccountId, String, Timestamp)>, StoreError> {
+        let sql = "SELECT account, about, ends_at FROM token WHERE ledger = 'root' ORDER BY account, ends_at";
+        let rows = self.inner.database.rows(sql, params![]).await?;
+        let token = |row: &Row| {
+            let ends = Timestamp::from_millisecond(row.int(2)?).map_err(StoreError::damaged)?;
+            Ok((account(row, 0)?, row.text(1)?, ends))
+        };
+        rows.iter().map(token).collect()
     }
 
     /// Begins a session; only the hash of its secret is kept.

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, Write};
 
+use domain::ids::LedgerId;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{FactRow, Hash};
@@ -112,10 +113,30 @@ impl Store {
         to: &mut (dyn Write + Send),
         progress: Progress<'_>,
     ) -> Result<u64, StoreError> {
+        self.export_of(None, to, progress).await
+    }
+
+    /// Writes the facts of one ledger, or of all, as lines of JSON.
+    ///
+    /// # Errors
+    /// When the database cannot be read or the lines cannot be written.
+    pub async fn export_of(
+        &self,
+        only: Option<&LedgerId>,
+        to: &mut (dyn Write + Send),
+        progress: Progress<'_>,
+    ) -> Result<u64, StoreError> {
         let mut link = self.inner.database.read().await?;
-        let all = count(&mut link).await?;
+        let all = match only {
+            Some(ledger) => u64::try_from(self.last_seq(ledger).await?).unwrap_or(0),
+            None => count(&mut link).await?,
+        };
+        let ledgers = match only {
+            Some(ledger) => vec![ledger.clone()],
+            None => ledgers(&mut link).await?,
+        };
         let mut done = 0;
-        for ledger in ledgers(&mut link).await? {
+        for ledger in ledgers {
             let mut after = 0;
             loop {
                 let facts = page(&mut link, ledger.as_str(), after).await?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::ids::{CommandId, LedgerId};
 use domain::rules::SharedPack;
@@ -60,6 +61,8 @@ pub struct StoreOptions {
     pub packs: PackReader,
     /// How many writers run side by side on PostgreSQL.
     pub writers: usize,
+    /// How long to wait for a database that another program holds.
+    pub wait: Duration,
 }
 
 impl StoreOptions {
@@ -77,6 +80,7 @@ impl StoreOptions {
             entropy: Arc::new(SystemEntropy),
             packs,
             writers: 4,
+            wait: Duration::from_secs(30),
         }
     }
 }

@@ -114,6 +114,19 @@ impl Store {
         Ok(certificates)
     }
 
+    /// How many persons have values, and how many values there are, that would be destroyed.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn count_values(
+        &self,
+        ledger: &LedgerId,
+        destroy: &DestroyValues,
+    ) -> Result<(u64, u64), StoreError> {
+        let mut link = self.inner.database.read().await?;
+        crate::vault::count(&mut link, ledger, destroy).await
+    }
+
     /// Destroys values, and certifies what was destroyed.
     ///
     /// # Errors

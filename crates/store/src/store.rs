@@ -2,7 +2,6 @@
 
 use std::str::FromStr as _;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use domain::command::Envelope;
 use domain::ids::{AccountId, LedgerId, PlaceId};
@@ -195,6 +194,12 @@ impl Store {
         self.inner.shelf.all()
     }
 
+    /// Closes every connection, so that the files of the folder are whole and can be moved. What
+    /// is asked afterwards fails.
+    pub async fn close(&self) {
+        self.inner.database.close().await;
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -211,7 +216,11 @@ impl Store {
 async fn connect(options: &StoreOptions) -> Result<Database, StoreError> {
     if let Some(url) = &options.database {
         let most = u32::try_from(options.writers).unwrap_or(4) + READERS;
-        let pool = PgPoolOptions::new().max_connections(most).connect(url).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(options.wait)
+            .connect(url)
+            .await?;
         return Ok(Database::Postgres(pool));
     }
     let path = options.folder.join("linli.db");
@@ -220,7 +229,7 @@ async fn connect(options: &StoreOptions) -> Result<Database, StoreError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(30))
+        .busy_timeout(options.wait)
         .pragma("secure_delete", "ON")
         .pragma("cache_size", "-65536")
         .statement_cache_capacity(500);

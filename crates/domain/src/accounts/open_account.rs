@@ -35,8 +35,9 @@ impl Decide for OpenAccount {
     }
 
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
-        // Facts by the program itself bear its name; nobody else may.
-        if self.account == Actor::system().account {
+        // Facts by the program itself and by the console bear their names; nobody else may.
+        let taken = [Actor::system().account, Actor::console().account];
+        if taken.contains(&self.account) {
             let refusal = Refusal::new(Code::Exists).with("what", "account");
             return Err(refusal.with("id", self.account.as_str()));
         }
@@ -75,8 +76,10 @@ mod tests {
     #[test]
     fn nobody_is_called_like_the_program_itself_it_is_refused() {
         let mut street = trial::community();
-        let refused = street.give(&trial::operator(), trial::account("system")).unwrap_err();
-        assert_eq!(refused.code, Code::Exists);
+        for taken in ["system", "console"] {
+            let refused = street.give(&trial::operator(), trial::account(taken)).unwrap_err();
+            assert_eq!(refused.code, Code::Exists);
+        }
     }
 
     #[test]

@@ -1,14 +1,19 @@
 //! What can be said on the command line.
 
+mod account;
 mod demo;
+mod home;
+mod keep;
 mod pack;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use account::{Account, Add, Close, Grant, Revoke, Token};
 pub(crate) use demo::Demo;
+pub(crate) use home::Home;
+pub(crate) use keep::{Backup, Erase, Export, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
 
 /// Looks after neighbourhoods, in quiet times and in an emergency.
@@ -29,14 +34,27 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Make an invented street with its people and packs, and serve it.
     Demo(Demo),
-    /// Check the chain, the signatures, the vault and the views.
-    Verify(Where),
-    /// Write, check, compare and try packs.
+    /// Write, check, compare, try and adopt packs.
     #[command(subcommand)]
     Pack(Pack),
+    /// Open accounts, give roles, set passwords, make tokens.
+    #[command(subcommand)]
+    Account(Account),
+    /// Check the chain, the signatures, the vault and the views.
+    Verify(Verify),
+    /// Make all views anew from the facts.
+    Rebuild(Rebuild),
+    /// Write all facts as lines of JSON; no names or numbers of people are among them.
+    Export(Export),
+    /// Copy everything as it is at one instant, while the server runs.
+    Backup(Backup),
+    /// Bring back what `backup` wrote, after checking every byte of it.
+    Restore(Restore),
+    /// Destroy what is kept about a person, and give a signed certificate of it.
+    Erase(Erase),
 }
 
-/// Where a deployment keeps its data.
+/// Where the demo keeps its data.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Where {
     /// Folder for keys, attachments and, with SQLite, the database.
@@ -50,10 +68,10 @@ pub(crate) struct Where {
 /// Serve a deployment.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Where its data are; `./linli-data` when absent.
+    /// Address and port [`LINLI_LISTEN`; 127.0.0.1:8700].
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// Where the deployment is.
     #[command(flatten)]
-    pub(crate) place: Where,
-    /// Address and port.
-    #[arg(long, env = "LINLI_LISTEN", default_value = "127.0.0.1:8700", value_name = "ADDRESS")]
-    pub(crate) listen: SocketAddr,
+    pub(crate) home: Home,
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::Home;
+
 /// Write, check, compare and try packs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Pack {
@@ -30,5 +32,16 @@ pub(crate) enum Pack {
         /// One or several packs.
         #[arg(required = true)]
         folders: Vec<PathBuf>,
+    },
+    /// Put a pack in force in a ledger and below it.
+    Adopt {
+        /// The pack.
+        folder: PathBuf,
+        /// The ledger.
+        #[arg(long, value_name = "LEDGER", default_value = "root")]
+        ledger: String,
+        /// Where the deployment is.
+        #[command(flatten)]
+        home: Home,
     },
 }

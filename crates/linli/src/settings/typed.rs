@@ -1,0 +1,224 @@
+//! The values of settings as what they are: paths, addresses, zones, numbers.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::tz::{Offset, TimeZone};
+
+use super::{Setting, Settings};
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object per line.
+    Json,
+}
+
+impl Settings {
+    /// What is wrong with the values: one sentence for each.
+    pub(crate) fn wrong(&self) -> Vec<String> {
+        let checks = [
+            self.read_zone().err(),
+            self.read_listen().err(),
+            self.read_log_format().err(),
+            self.read_log_level().err(),
+            self.bounded("wait_seconds", 0, 3600).err(),
+            self.bounded("session.hours", 1, 24 * 366).err(),
+            self.bounded("session.idle_hours", 1, 24 * 366).err(),
+            self.bounded("limits.requests", 1, 100_000).err(),
+            self.bounded("limits.writers", 1, 64).err(),
+            self.truth("behind_tls").err(),
+            self.truth("behind_proxy").err(),
+            self.database_wrong(),
+        ];
+        checks.into_iter().flatten().chain(self.openid_wrong()).collect()
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.get(key).and_then(|setting| setting.text.as_deref()).unwrap_or_default()
+    }
+
+    fn unfit(&self, key: &str, what: &str) -> String {
+        let Some(Setting { source, .. }) = self.get(key) else { return what.to_owned() };
+        let shown = self.get(key).map(Setting::shown).unwrap_or_default();
+        format!("`{key}` is `{shown}` ({source}), which is not {what}")
+    }
+
+    fn parsed<T: FromStr>(&self, key: &str, what: &str) -> Result<T, String> {
+        self.text(key).parse().map_err(|_| self.unfit(key, what))
+    }
+
+    fn bounded(&self, key: &str, least: u64, most: u64) -> Result<u64, String> {
+        let what = format!("a whole number from {least} to {most}");
+        let number: u64 = self.parsed(key, &what)?;
+        if (least..=most).contains(&number) { Ok(number) } else { Err(self.unfit(key, &what)) }
+    }
+
+    fn truth(&self, key: &str) -> Result<bool, String> {
+        self.parsed(key, "true or false")
+    }
+
+    fn read_zone(&self) -> Result<TimeZone, String> {
+        let text = self.text("zone");
+        if let Some(offset) = offset(text) {
+            return Ok(TimeZone::fixed(offset));
+        }
+        let what = "a time zone: an IANA name such as Etc/UTC, or an offset such as +08:00";
+        TimeZone::get(text).map_err(|_| self.unfit("zone", what))
+    }
+
+    fn read_listen(&self) -> Result<SocketAddr, String> {
+        self.parsed("listen", "an address and a port, such as 127.0.0.1:8700")
+    }
+
+    fn read_log_format(&self) -> Result<LogFormat, String> {
+        match self.text("log.format") {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err(self.unfit("log.format", "`text` or `json`")),
+        }
+    }
+
+    fn read_log_level(&self) -> Result<(), String> {
+        let filter = tracing_subscriber::EnvFilter::try_new(self.text("log.level"));
+        filter
+            .map(drop)
+            .map_err(|_| self.unfit("log.level", "off, error, warn, info, debug or trace"))
+    }
+
+    fn database_wrong(&self) -> Option<String> {
+        let url = self.database()?;
+        let fits = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        (!fits).then(|| self.unfit("database", "a URL that begins with postgres://"))
+    }
+
+    fn openid_wrong(&self) -> Option<String> {
+        let keys = ["openid.issuer", "openid.client_id", "openid.redirect_url"];
+        let missing: Vec<&str> = keys.into_iter().filter(|key| self.text(key).is_empty()).collect();
+        let some = missing.len() < keys.len() || !self.text("openid.client_secret_file").is_empty();
+        (some && !missing.is_empty())
+            .then(|| format!("OpenID Connect is set in part; missing: {}", missing.join(", ")))
+    }
+
+    /// The folder.
+    pub(crate) fn dir(&self) -> PathBuf {
+        PathBuf::from(self.text("dir"))
+    }
+
+    /// The PostgreSQL database; none for SQLite in the folder.
+    pub(crate) fn database(&self) -> Option<&str> {
+        Some(self.text("database")).filter(|url| !url.is_empty())
+    }
+
+    /// The time zone.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.read_zone().unwrap_or(TimeZone::UTC)
+    }
+
+    /// The address to answer at.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(crate) fn listen(&self) -> anyhow::Result<SocketAddr> {
+        self.read_listen().map_err(anyhow::Error::msg)
+    }
+
+    /// What is logged.
+    pub(crate) fn log_level(&self) -> &str {
+        self.text("log.level")
+    }
+
+    /// How it is logged.
+    pub(crate) fn log_format(&self) -> LogFormat {
+        self.read_log_format().unwrap_or(LogFormat::Text)
+    }
+
+    /// How long to wait for a database that another program is writing to.
+    pub(crate) fn wait(&self) -> Duration {
+        Duration::from_secs(self.bounded("wait_seconds", 0, 3600).unwrap_or(30))
+    }
+
+    /// How many writers run side by side on PostgreSQL.
+    pub(crate) fn writers(&self) -> usize {
+        usize::try_from(self.bounded("limits.writers", 1, 64).unwrap_or(4)).unwrap_or(4)
+    }
+
+    /// How many requests may be under way at once.
+    pub(crate) fn requests(&self) -> usize {
+        let most = self.bounded("limits.requests", 1, 100_000).unwrap_or(1024);
+        usize::try_from(most).unwrap_or(1024)
+    }
+
+    /// How many hours a session lasts: at most, and without a request.
+    pub(crate) fn session_hours(&self) -> (i64, i64) {
+        let hours = |key| i64::try_from(self.bounded(key, 1, 24 * 366).unwrap_or(72)).unwrap_or(72);
+        (hours("session.hours"), hours("session.idle_hours"))
+    }
+
+    /// Whether people reach the program by HTTPS, and whether a proxy says whom a request is from.
+    pub(crate) fn behind(&self) -> (bool, bool) {
+        let yes = |key| self.truth(key).unwrap_or(false);
+        (yes("behind_tls"), yes("behind_proxy"))
+    }
+}
+
+/// An offset written as `+08:00` or `-03:30`.
+fn offset(text: &str) -> Option<Offset> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let number = |text: &str| -> Option<i32> {
+        let two = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        two.then(|| text.parse().ok()).flatten()
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    if hours > 14 || minutes > 59 {
+        return None;
+    }
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arguments::Home;
+
+    fn with(change: impl FnOnce(&mut Home)) -> Settings {
+        let mut home = Home { dir: Some("/nowhere".to_owned()), ..Home::default() };
+        change(&mut home);
+        Settings::unchecked(&home, &[]).unwrap()
+    }
+
+    #[test]
+    fn a_zone_is_a_name_or_an_offset() {
+        for (zone, fits) in [
+            ("+08:00", true),
+            ("-03:30", true),
+            ("Etc/UTC", true),
+            ("+8", false),
+            ("Nowhere", false),
+        ] {
+            let settings = with(|home| home.zone = Some(zone.to_owned()));
+            assert_eq!(settings.wrong().is_empty(), fits, "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named_with_where_it_came_from() {
+        let settings = with(|home| home.log_format = Some("xml".to_owned()));
+        assert_eq!(
+            settings.wrong(),
+            ["`log.format` is `xml` (--log-format), which is not `text` or `json`"]
+        );
+        let settings = with(|home| home.database = Some("mysql://ada:secret@db/x".to_owned()));
+        assert!(!settings.wrong().join("").contains("secret"));
+        assert_eq!(settings.wrong().len(), 1);
+    }
+}

@@ -1,0 +1,14 @@
+//! The program as people run it: each verb, what it says, what it leaves, how it ends.
+
+#[path = "verbs/accounts.rs"]
+mod accounts;
+#[path = "verbs/backups.rs"]
+mod backups;
+#[path = "verbs/folders.rs"]
+mod folders;
+#[path = "verbs/help.rs"]
+mod help;
+#[path = "verbs/keeping.rs"]
+mod keeping;
+#[path = "verbs/machine.rs"]
+mod machine;
