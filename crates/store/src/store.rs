@@ -232,6 +232,7 @@ async fn connect(options: &StoreOptions) -> Result<Database, StoreError> {
         .busy_timeout(options.wait)
         .pragma("secure_delete", "ON")
         .pragma("cache_size", "-65536")
+        .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(500);
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(link.clone()).await?;
     let reading = link.read_only(true).pragma("query_only", "ON");

@@ -192,6 +192,7 @@ pub(crate) async fn destroy(
         hit.insert((row.text(0)?, row.text(1)?));
     }
     link.execute(&format!("DELETE FROM vault WHERE {WHICH}"), which(ledger, destroy)).await?;
+    let any = !hit.is_empty();
     for (person, purpose) in hit {
         let left = open(inner, link, ledger.as_str(), Some(&person)).await?;
         let sql = "DELETE FROM person_key WHERE ledger = $1 AND person = $2 AND purpose = $3";
@@ -211,7 +212,22 @@ pub(crate) async fn destroy(
         }
         write(inner, link, again).await?;
     }
+    if any && !link.is_postgres() {
+        scrub(link).await?;
+    }
     Ok(())
+}
+
+/// SQLite wipes a row where it lies when it is deleted, but not the copies that were left behind
+/// when rows moved between pages. Emptying the table wipes its pages whole; then the keys that
+/// stay are written anew.
+async fn scrub(link: &mut Connection) -> Result<(), StoreError> {
+    link.script(
+        "CREATE TEMP TABLE kept AS SELECT * FROM person_key; DELETE FROM person_key; \
+         INSERT INTO person_key SELECT * FROM kept ORDER BY ledger, person, purpose; \
+         DROP TABLE kept;",
+    )
+    .await
 }
 
 /// A value of the vault, opened.

@@ -1,1 +1,3 @@
-//! Not yet furnished.
+//! What tests need to play: the simulated week of a street, with checkers of what must hold.
+
+pub mod simulation;
