@@ -10,8 +10,8 @@ use domain::vault::VaultWrite;
 use jiff::Timestamp;
 
 use crate::keys::VaultKey;
-use crate::sql::Type::Text;
-use crate::sql::{Connection, Param, params};
+use crate::sql::Type::{Int, Text};
+use crate::sql::{Connection, Many, Param, params};
 use crate::store::Inner;
 use crate::{Store, StoreError, rows};
 
@@ -105,6 +105,12 @@ async fn keys(
     }
     Ok(keys)
 }
+
+const ACCESSES: Many = Many {
+    before: "INSERT INTO access (ledger, person, read_at, id, reader, role, purpose, elements)",
+    columns: &[Text, Text, Int, Text, Text, Text, Text, Text],
+    after: "",
+};
 
 const VALUE_COLUMNS: &str =
     "v.ledger, v.person, v.element, v.item, v.purpose, v.given_at, v.salt, v.sealed";
@@ -281,8 +287,8 @@ pub struct Read {
 }
 
 impl Store {
-    /// Opens values for a purpose. What is given out has been written to the access log before;
-    /// `may` says of each value whether this reader may have it.
+    /// Opens values for a purpose. What is given out has been written to the access log in the
+    /// same transaction; `may` says of each value whether this reader may have it.
     ///
     /// # Errors
     /// Without a purpose, or when the store fails: then nothing is given out.
@@ -297,11 +303,38 @@ impl Store {
         if purpose.is_empty() {
             return Err(StoreError::Unfit("values are read for a purpose".to_owned()));
         }
-        let mut link = self.inner.database.read().await?;
+        let mut link = self.inner.database.write().await?;
+        link.begin().await?;
+        let given =
+            match self.reveal_within(&mut link, ledger, (reader, purpose), wanted, may).await {
+                Ok(given) => given,
+                Err(error) => {
+                    link.roll_back().await;
+                    return Err(error);
+                }
+            };
+        if given.is_empty() {
+            link.roll_back().await;
+        } else {
+            link.commit().await?;
+        }
+        Ok(given)
+    }
+
+    /// Opens values and writes who reads them, in one transaction: a value that leaves has its row
+    /// in the access log, and one that was destroyed meanwhile does not leave.
+    async fn reveal_within(
+        &self,
+        link: &mut Connection,
+        ledger: &LedgerId,
+        (reader, purpose): (&Reader, &str),
+        wanted: &[Wanted],
+        may: &(dyn Fn(&Opened) -> bool + Sync),
+    ) -> Result<Vec<Opened>, StoreError> {
         let mut given = Vec::new();
         for wanted in wanted {
             let all =
-                open(&self.inner, &mut link, ledger.as_str(), Some(wanted.person.as_str())).await?;
+                open(&self.inner, link, ledger.as_str(), Some(wanted.person.as_str())).await?;
             let all = all.into_iter().map(|plain| plain.opened);
             given.extend(
                 all.filter(|it| {
@@ -309,27 +342,26 @@ impl Store {
                 }),
             );
         }
-        drop(link);
         let mut read: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for value in &given {
             read.entry(&value.person).or_default().insert(&value.element);
         }
+        let now = self.now().as_millisecond();
+        let mut accesses = Vec::with_capacity(read.len());
         for (person, elements) in read {
             let elements = serde_json::to_string(&elements).map_err(StoreError::damaged)?;
-            let sql = "INSERT INTO access (ledger, person, read_at, id, reader, role, purpose, elements) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-            let row = params![
+            accesses.push(params![
                 ledger.as_str(),
                 person,
-                self.now().as_millisecond(),
+                now,
                 uuid::Uuid::now_v7().to_string(),
                 reader.account.as_str(),
                 reader.role.as_str(),
                 purpose,
                 elements,
-            ];
-            self.inner.database.execute(sql, row).await?;
+            ]);
         }
+        link.write(&ACCESSES, accesses).await?;
         Ok(given)
     }
 

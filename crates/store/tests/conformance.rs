@@ -12,3 +12,5 @@ mod keep;
 mod speed;
 #[path = "conformance/truth.rs"]
 mod truth;
+#[path = "conformance/upgrade.rs"]
+mod upgrade;

@@ -148,3 +148,23 @@ async fn a_second_store_on_the_same_data_stays_right() {
         assert_eq!(facts.len(), 64);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_leaves_only_with_its_row_in_the_access_log() {
+    for house in House::all().await {
+        a_home(&house).await;
+        let ledger: LedgerId = id("community");
+        let reader = Reader { account: id("worker"), role: "grid_worker".to_owned() };
+        let wanted = [Wanted { person: id("p1"), item: None }];
+        let refused =
+            house.store.reveal(&ledger, &reader, "register", &wanted, &|_| false).await.unwrap();
+        assert!(refused.is_empty());
+        assert!(house.store.accesses_of(&ledger, &id("p1")).await.unwrap().is_empty());
+        crate::truth::run(&house, "ALTER TABLE access RENAME TO hidden").await;
+        let unlogged = house.store.reveal(&ledger, &reader, "register", &wanted, &|_| true).await;
+        assert!(unlogged.is_err(), "{unlogged:?}");
+        crate::truth::run(&house, "ALTER TABLE hidden RENAME TO access").await;
+        house.store.reveal(&ledger, &reader, "register", &wanted, &|_| true).await.unwrap();
+        assert_eq!(house.store.accesses_of(&ledger, &id("p1")).await.unwrap().len(), 1);
+    }
+}

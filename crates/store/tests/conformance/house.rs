@@ -54,7 +54,11 @@ pub(crate) fn operator() -> Actor {
 
 impl House {
     /// Opens a store in a folder or a database, with nothing in it yet but its root.
-    async fn bare(folder: Arc<tempfile::TempDir>, at: PathBuf, database: Option<String>) -> Self {
+    pub(crate) async fn bare(
+        folder: Arc<tempfile::TempDir>,
+        at: PathBuf,
+        database: Option<String>,
+    ) -> Self {
         let clock = Arc::new(Hands(Mutex::new("2020-02-01T08:00:00Z".parse().unwrap())));
         let packs = Arc::new(|bytes: &[u8]| Ok(Arc::new(pack(bytes))));
         let mut options = StoreOptions::new(at, packs);
@@ -72,24 +76,20 @@ impl House {
         self
     }
 
-    /// A deployment on SQLite in a folder of the caller's.
-    pub(crate) async fn at(folder: PathBuf) -> Self {
-        Self::open_again(folder).await.with_community().await
+    /// A deployment in a folder, and a database, of the caller's.
+    pub(crate) async fn at(folder: PathBuf, database: Option<String>) -> Self {
+        Self::open_again(folder, database).await.with_community().await
     }
 
     /// The same, when it is there already.
-    pub(crate) async fn open_again(folder: PathBuf) -> Self {
-        Self::bare(Arc::new(tempfile::tempdir().unwrap()), folder, None).await
+    pub(crate) async fn open_again(folder: PathBuf, database: Option<String>) -> Self {
+        Self::bare(Arc::new(tempfile::tempdir().unwrap()), folder, database).await
     }
 
     /// One empty store per database that is to be tested.
     pub(crate) async fn empty() -> Vec<Self> {
-        let mut databases = vec![None];
-        if let Ok(server) = std::env::var("LINLI_TEST_POSTGRES") {
-            databases.push(Some(new_database(&server).await));
-        }
         let mut houses = Vec::new();
-        for database in databases {
+        for database in databases().await {
             let folder = Arc::new(tempfile::tempdir().unwrap());
             let at = folder.path().to_owned();
             houses.push(Self::bare(folder, at, database).await);
@@ -137,6 +137,22 @@ impl House {
     pub(crate) async fn done(&self, ledger: &str, kind: &str, body: Json) -> store::Done {
         self.give(ledger, kind, body).await.outcome.unwrap()
     }
+}
+
+/// The databases to test on, each empty: none for SQLite, and a new one on PostgreSQL.
+pub(crate) async fn databases() -> Vec<Option<String>> {
+    let mut databases = vec![None];
+    match std::env::var("LINLI_TEST_POSTGRES") {
+        Ok(server) => databases.push(Some(new_database(&server).await)),
+        Err(_) => eprintln!("LINLI_TEST_POSTGRES is not set: tested on SQLite only"),
+    }
+    databases
+}
+
+/// Runs statements that take no parameters on PostgreSQL.
+pub(crate) async fn run_script(url: &str, sql: String) {
+    let mut link = sqlx::PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut link).await.unwrap();
 }
 
 async fn new_database(server: &str) -> String {

@@ -44,7 +44,7 @@ async fn an_export_loads_into_an_empty_store_and_is_refused_when_it_was_changed(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn frozen_ledgers_load_and_rebuild() {
-    if std::env::var("LINLI_BLESS").is_ok() {
+    if !std::path::Path::new(FROZEN).exists() {
         let house = House::all().await.remove(0);
         a_home(&house).await;
         let mut lines = Vec::new();
@@ -107,46 +107,71 @@ async fn what_is_due_is_done_once_by_two_processes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_child_writes_until_it_is_killed() {
     let Ok(folder) = std::env::var("LINLI_TEST_CHILD") else { return };
-    let house = House::at(folder.into()).await;
+    let house = House::at(folder.into(), std::env::var("LINLI_TEST_CHILD_DATABASE").ok()).await;
     let places = json!([{"id": "b1", "name": "Building 1", "level": "building"}]);
     house.done("community", "add_places", json!({"places": places})).await;
-    for n in 0..1_000_000 {
-        let home = json!({"household": format!("h{n}"), "place": "b1", "door": "1"});
-        let envelope = house.envelope("community", "register_household", home);
-        house.store.submit(envelope, operator()).await.unwrap().outcome.unwrap();
-        eprintln!("answered {n}");
+    // Many clients at once: whatever instant it is killed at, something is half written.
+    let house = std::sync::Arc::new(house);
+    let mut clients = tokio::task::JoinSet::new();
+    for client in 0..16 {
+        let house = std::sync::Arc::clone(&house);
+        clients.spawn(async move {
+            for n in 0..1_000_000 {
+                let home =
+                    json!({"household": format!("h{client}-{n}"), "place": "b1", "door": "1"});
+                let envelope = house.envelope("community", "register_household", home);
+                house.store.submit(envelope, operator()).await.unwrap().outcome.unwrap();
+                eprintln!("answered {client}-{n}");
+            }
+        });
     }
+    while clients.join_next().await.is_some() {}
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everything_acknowledged_survives_kill_9() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "keep::a_child_writes_until_it_is_killed", "--nocapture"])
-        .env("LINLI_TEST_CHILD", folder.path())
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(folder.path().join("said")).unwrap())
-        .spawn()
-        .unwrap();
-    for _ in 0..200 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
-        if said.lines().filter(|line| line.starts_with("answered")).count() > 50 {
+/// What a child was told before it was killed, in the middle of its work.
+async fn killed(folder: &std::path::Path, database: Option<&str>) -> Vec<String> {
+    let said = folder.join("said");
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "keep::a_child_writes_until_it_is_killed", "--nocapture"]);
+    child.env("LINLI_TEST_CHILD", folder);
+    if let Some(database) = database {
+        child.env("LINLI_TEST_CHILD_DATABASE", database);
+    }
+    let child = child.stdout(Stdio::null()).stderr(std::fs::File::create(&said).unwrap());
+    let mut child = child.spawn().unwrap();
+    for _ in 0..400 {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        let said = std::fs::read_to_string(&said).unwrap();
+        if said.lines().filter(|line| line.starts_with("answered")).count() > 200 {
             break;
         }
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
-    let answered: Vec<&str> =
-        said.lines().filter_map(|line| line.strip_prefix("answered ")).collect();
-    assert!(answered.len() > 50, "{said}");
-    let house = House::open_again(folder.path().to_owned()).await;
-    house.store.verify(&|_, _| {}).await.unwrap().unwrap();
-    let ledger: LedgerId = id("community");
-    for n in answered {
-        let home =
-            house.store.get::<domain::people::Household>(&ledger, &format!("h{n}")).await.unwrap();
-        assert!(home.is_some(), "h{n} was acknowledged and is gone");
+    let said = std::fs::read_to_string(&said).unwrap();
+    // The last line may be cut off.
+    let whole = said.rsplit_once('\n').map(|(whole, _)| whole.to_owned()).unwrap_or_default();
+    let answered: Vec<String> = whole
+        .lines()
+        .filter_map(|line| line.strip_prefix("answered "))
+        .map(str::to_owned)
+        .collect();
+    assert!(answered.len() > 200, "{said}");
+    answered
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_acknowledged_survives_kill_9() {
+    for database in crate::house::databases().await {
+        let folder = tempfile::tempdir().unwrap();
+        let answered = killed(folder.path(), database.as_deref()).await;
+        let house = House::open_again(folder.path().to_owned(), database).await;
+        house.store.verify(&|_, _| {}).await.unwrap().unwrap();
+        let ledger: LedgerId = id("community");
+        for n in answered {
+            let home = format!("h{n}");
+            let home = house.store.get::<domain::people::Household>(&ledger, &home).await.unwrap();
+            assert!(home.is_some(), "h{n} was acknowledged and is gone");
+        }
     }
 }

@@ -64,7 +64,7 @@ async fn sqlite(house: &House) -> sqlx::SqliteConnection {
     sqlx::SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-async fn run(house: &House, sql: &str) {
+pub(crate) async fn run(house: &House, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     match &house.options.database {
         Some(url) => {
