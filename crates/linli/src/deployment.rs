@@ -153,14 +153,20 @@ pub(crate) fn hold_alone(dir: &Path) -> Result<Option<File>> {
     }
 }
 
-/// Opens the store of a folder, or of a PostgreSQL database with keys in the folder.
+/// Opens the store of a folder, or of a PostgreSQL database with keys in the folder, with options
+/// of its own.
 ///
 /// # Errors
 /// When the folder or the database cannot be used.
-pub(crate) async fn open(dir: &Path, database: Option<&str>) -> Result<Arc<Store>> {
+pub(crate) async fn open_with(
+    dir: &Path,
+    database: Option<&str>,
+    change: impl FnOnce(&mut StoreOptions),
+) -> Result<Arc<Store>> {
     std::fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
     let mut options = StoreOptions::new(dir, Arc::new(read));
     options.database = database.map(str::to_owned);
+    change(&mut options);
     let store = Store::open(options).await;
     Ok(Arc::new(store.with_context(|| format!("opening the data in {}", dir.display()))?))
 }

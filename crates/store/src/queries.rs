@@ -145,6 +145,20 @@ impl Store {
         row.map_or(Ok(0), |row| row.int(0))
     }
 
+    /// The head of each ledger's chain: the number and the hash of its last fact.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn heads(&self) -> Result<Vec<(LedgerId, i64, Vec<u8>)>, StoreError> {
+        let sql = "SELECT ledger, seq, hash FROM head WHERE seq > 0 ORDER BY ledger";
+        let mut heads = Vec::new();
+        for row in self.inner.database.rows(sql, params![]).await? {
+            let ledger = LedgerId::new(row.text(0)?).map_err(StoreError::damaged)?;
+            heads.push((ledger, row.int(1)?, row.blob(2)?));
+        }
+        Ok(heads)
+    }
+
     /// All ledgers with the places that they keep, from the root down.
     ///
     /// # Errors

@@ -97,7 +97,7 @@ impl Demo {
         let port = free_port()?;
         let log = std::fs::File::create(folder.join("log"))?;
         let run = Run::new("setpriv").say("--pdeathsig TERM").arg(program).arg("demo");
-        let run = run.arg("--dir").arg(folder.join("data"));
+        let run = run.arg("--dir").arg(folder.join("data")).say("--days 0");
         let run = run.arg("--listen").arg(format!("127.0.0.1:{port}")).within(&folder);
         let mut command = run.into_command();
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);

@@ -9,9 +9,9 @@ use crate::fact::{Fact, Fields};
 use crate::ids::{CaseId, ElementId, HoldId, PlaceId, PoolId, derived};
 use crate::people::Whereabouts;
 use crate::refusal::{Code, Refusal};
-use crate::rules::{Effect, Pack, Triggered};
+use crate::rules::{Effect, Pack, Triggered, Type};
 use crate::stock::Pool;
-use crate::value::Scope;
+use crate::value::{Scope, Value};
 
 /// How deep cases may open further cases.
 const DEPTH_MAX: usize = 4;
@@ -87,7 +87,7 @@ pub(crate) fn carry_out(
                 let refusal = Refusal::new(Code::TooMany).with("what", "effects");
                 return Err(refusal.with("most", DEPTH_MAX.to_string()));
             }
-            let fields = worked_out(fields, scope)?;
+            let fields = worked_out(context, happening.pack, fields, scope)?;
             open_case::open_by_effect(context, draft, happening, kind, id, fields)
         }
         Effect::Notify { to, words } => {
@@ -106,7 +106,11 @@ pub(crate) fn carry_out(
     }
 }
 
+/// The fields of a case that an effect opens. A day is an instant while it is reckoned with; as a
+/// field it is a day again.
 fn worked_out(
+    context: &Context<'_>,
+    pack: &Pack,
     fields: &BTreeMap<ElementId, crate::rules::Expr>,
     scope: &Scope,
 ) -> Result<Fields, Refusal> {
@@ -115,7 +119,12 @@ fn worked_out(
         let value = expr
             .evaluate(scope)
             .map_err(|error| Refusal::new(Code::GuardUndecided).with("why", error.to_string()))?;
-        values.insert(element.clone(), value.to_json());
+        let is_day = pack.elements.get(element).is_some_and(|it| it.r#type == Type::Date);
+        let json = match value {
+            Value::Time(at) if is_day => context.moment.day_of(at).to_string().into(),
+            value => value.to_json(),
+        };
+        values.insert(element.clone(), json);
     }
     Ok(values)
 }

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     /// Serve a deployment.
     Serve(Serve),
-    /// Make an invented street with its people and packs, and serve it.
+    /// Make an invented street with its people and packs, play sixteen days of it, and serve it.
     Demo(Demo),
     /// Write, check, compare, try and adopt packs.
     #[command(subcommand)]

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
-use domain::ids::AccountId;
+use anyhow::{Context as _, Result, bail};
 use domain::{Actor, Envelope, Grant, Role};
 use jiff::Timestamp;
 use packfile::Files;
@@ -19,44 +18,41 @@ use crate::deployment;
 #[folder = "../../packs"]
 struct Packs;
 
-/// Founds the street once; says in words what is there.
+/// Marks a street that has been founded and one that has been played, as accounts without a role.
+pub(super) const FOUNDED: &str = "demo-founded";
+/// See [`FOUNDED`].
+pub(super) const PLAYED: &str = "demo-played";
+
+/// Founds the street.
 ///
 /// # Errors
 /// When a command is refused, which would be a defect of the demo.
-pub(super) async fn found(store: &Store, street: &Street, seed: u64) -> Result<Vec<String>> {
+pub(super) async fn found(
+    store: &Store,
+    street: &Street,
+    doors: &[(String, Vec<Door>)],
+) -> Result<()> {
     let packs = shelve(store).await?;
-    let there = store.actor(&AccountId::new("demo-founded")?).await?.is_some();
-    let mut told = vec![format!("{} / packs: {}", "预案包", names(&packs))];
-    let mut chance = fastrand::Rng::with_seed(seed);
-    let (mut households, mut people) = (0, 0);
     let mut founding = Founding::new(store);
-    if !there {
-        founding.places(street).await?;
-        for (id, version, hash) in &packs {
-            let body = json!({ "pack": id, "version": version, "hash": hash });
-            founding.give("root", "adopt_pack", body);
-        }
-        founding.flush().await?;
+    founding.places(street).await?;
+    for (id, version, hash) in &packs {
+        let body = json!({ "pack": id, "version": version, "hash": hash });
+        founding.give("root", "adopt_pack", body);
     }
-    for community in &street.communities {
-        let doors = street.doors(community, &mut chance);
-        households += doors.len();
-        people += doors.iter().map(|door| door.people.len()).sum::<usize>();
-        if !there {
-            founding.community(community, &doors).await?;
-        }
+    founding.flush().await?;
+    for (community, doors) in street.communities.iter().zip(doors) {
+        founding.community(community, &doors.1).await?;
     }
-    if !there {
-        founding.accounts(street).await?;
-        founding.give("root", "open_account", json!({ "account": "demo-founded" }));
-        founding.flush().await?;
-    }
-    told.push(format!("{households} 户 households, {people} 人 people"));
-    Ok(told)
+    founding.accounts(street, doors).await?;
+    founding.mark(FOUNDED).await
 }
 
-fn names(packs: &[(String, String, String)]) -> String {
-    packs.iter().map(|(id, version, _)| format!("{id} {version}")).collect::<Vec<_>>().join(", ")
+/// Says that the play is over.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn mark_played(store: &Store) -> Result<()> {
+    Founding::new(store).mark(PLAYED).await
 }
 
 /// Puts the packs that come with the program on the shelf: id, version, hash of each.
@@ -196,23 +192,25 @@ impl<'a> Founding<'a> {
         }
     }
 
-    async fn accounts(&mut self, street: &Street) -> Result<()> {
+    async fn mark(&mut self, name: &str) -> Result<()> {
+        self.given += 1_000_000;
+        self.give("root", "open_account", json!({ "account": name }));
+        self.flush().await
+    }
+
+    async fn accounts(&mut self, street: &Street, doors: &[(String, Vec<Door>)]) -> Result<()> {
         for it in &street.people {
             self.account(&it.name, &it.display, &it.role, &it.place, None).await?;
         }
-        for it in &street.residents {
-            let community = street.communities.iter().find(|line| line.id == it.community);
-            let community = community.context("residents live in a community")?;
-            let per_building = community.floors * community.doors_per_floor;
-            let (building, inside) = (it.door / per_building, it.door % per_building);
-            let grid = building / community.buildings_per_grid + 1;
-            let building = building % community.buildings_per_grid + 1;
-            let (floor, door) =
-                (inside / community.doors_per_floor + 1, inside % community.doors_per_floor + 1);
-            let person =
-                format!("{}-g{grid}-b{building}-{floor}0{door}-p{}", it.community, it.person);
-            let person = Some((it.community.as_str(), person));
-            self.account(&it.name, &it.display, Role::RESIDENT, &it.community, person).await?;
+        for (community, doors) in doors {
+            for (number, door) in doors.iter().enumerate() {
+                for (inside, person) in door.people.iter().enumerate() {
+                    let Some(name) = street.account_of(community, number, inside) else { continue };
+                    let id = format!("{}-p{inside}", door.household);
+                    let who = Some((community.as_str(), id));
+                    self.account(&name, &person.name, Role::RESIDENT, community, who).await?;
+                }
+            }
         }
         self.flush().await
     }

@@ -1,36 +1,146 @@
-//! `linli demo`: an invented street with its people, its places and the packs in force.
+//! `linli demo`: an invented street with its people, places and packs, and sixteen days of its life.
 
+mod clock;
 mod found;
+mod hands;
+mod life;
+mod play;
+mod script;
+mod sow;
+mod story;
 mod street;
+mod told;
+mod town;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use domain::ids::{AccountId, LedgerId};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use server::Demo;
 use server::wire::Words;
 use server::wire::session::DemoPerson;
+use store::{Store, StoreOptions};
 
-use crate::arguments;
-use crate::{deployment, serve};
-use street::Street;
+use crate::progress::Progress;
+use crate::{arguments, deployment, serve, stop};
+use clock::{Calendar, PlayClock, PlayEntropy};
+use play::Play;
+use story::Story;
+use street::{Door, Street};
+use town::Town;
 
-/// Makes the street if it is not there, and serves it.
+/// When the first day of a play begins, in minutes after midnight.
+const BEGINS: i32 = 6 * 60;
+
+/// What is played.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    /// What chance begins with.
+    seed: u64,
+    /// The first day; counted back from today when absent.
+    first: Option<Date>,
+    /// How many days.
+    days: i32,
+}
+
+/// Founds and plays the street if it is not there, and serves it.
 ///
 /// # Errors
-/// When the folder or the address cannot be used.
+/// When the folder or the address cannot be used, or an earlier play was broken off.
 pub(crate) async fn run(demo: &arguments::Demo) -> Result<()> {
     let dir = demo.place.dir.as_deref().unwrap_or_else(|| Path::new("linli-demo"));
-    let store = deployment::open(dir, demo.place.database.as_deref()).await?;
     let street = Street::built_in();
-    let told = found::found(&store, &street, demo.seed).await?;
-    for line in told {
+    let plan = Plan { seed: demo.seed, first: demo.first_day, days: demo.days };
+    let bar = Progress::begin("演示 playing, 小时 hours");
+    let progress = |done: u64, all: u64| bar.report(done, all);
+    let store = tokio::select! {
+        store = there(dir, demo.place.database.as_deref(), &street, plan, &progress) => store?,
+        () = stop::told() => return Err(broken_off(dir)),
+    };
+    bar.end();
+    store.sign_heads().await?;
+    for line in told::ten_lines(&store).await? {
         println!("{line}");
     }
     if demo.no_serve {
-        store.sign_heads().await?;
         return Ok(());
     }
     serve::serve(store, demo.listen, Some(Demo { people: people(&street) })).await
+}
+
+/// The street in a folder: as it was left, or founded and played now.
+async fn there(
+    dir: &Path,
+    database: Option<&str>,
+    street: &Street,
+    plan: Plan,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Arc<Store>> {
+    let zone = StoreOptions::new(dir, Arc::new(|_| Err(String::new()))).zone;
+    let now = Timestamp::now();
+    let today = now.to_zoned_datetime(zone.clone()).date();
+    let back = jiff::Span::new().days(i64::from(plan.days));
+    let first = plan.first.unwrap_or_else(|| today.saturating_sub(back));
+    let calendar = Calendar { first, zone };
+    let clock = Arc::new(PlayClock::standing_at(calendar.at(1, BEGINS)));
+    let entropy = Arc::new(PlayEntropy::from_seed(plan.seed));
+    let store = deployment::open_with(dir, database, |options| {
+        options.clock = Arc::<PlayClock>::clone(&clock);
+        options.entropy = Arc::<PlayEntropy>::clone(&entropy);
+    })
+    .await?;
+    if !is_played(&store, dir).await? {
+        let mut rng = fastrand::Rng::with_seed(plan.seed);
+        let doors: Vec<(String, Vec<Door>)> = street
+            .communities
+            .iter()
+            .map(|it| (it.id.clone(), street.doors(it, &mut rng)))
+            .collect();
+        if plan.days == 0 {
+            clock.release();
+        }
+        found::found(&store, street, &doors).await?;
+        if plan.days > 0 {
+            // A play that ends today goes on until now; one of other days ends in the morning.
+            let morning = calendar.at(plan.days + 1, BEGINS);
+            let end = if plan.first.is_some() { morning } else { now };
+            let (story, town) = (Story::built_in(), Town::of(street, &doors)?);
+            let mut play = Play::new(&store, &clock, (&story, &town), first, plan.seed);
+            play.until(end, progress).await?;
+        }
+        found::mark_played(&store).await?;
+    }
+    clock.release();
+    entropy.release();
+    Ok(store)
+}
+
+/// Whether the folder holds a street that was played to its end.
+///
+/// # Errors
+/// When it holds one that was not: what is in the middle of a story cannot be taken up again.
+async fn is_played(store: &Store, dir: &Path) -> Result<bool> {
+    if store.actor(&AccountId::new(found::PLAYED)?).await?.is_some() {
+        return Ok(true);
+    }
+    // The ledger of the deployment opens with one fact.
+    if store.last_seq(&LedgerId::root()).await? <= 1 {
+        return Ok(false);
+    }
+    Err(broken_off(dir))
+}
+
+/// What to do about a play that was broken off.
+fn broken_off(dir: &Path) -> anyhow::Error {
+    let dir = dir.display();
+    anyhow!(
+        "{dir} 里的演示只演了一半（上次被打断了）：请删除这个文件夹，或用 --dir 换一个，再运行一次。 / \
+         The demo in {dir} was broken off half-way: delete that folder, or name another with --dir, \
+         and run this again."
+    )
 }
 
 /// Those who are offered on the sign-in page.

@@ -25,6 +25,8 @@ pub(super) struct Street {
     pub(super) residents: Vec<Resident>,
     /// Households of the story.
     pub(super) households: Vec<HouseholdLine>,
+    /// Behind every how many doors somebody has an account and takes part in daily life.
+    pub(super) neighbours_every: usize,
 }
 
 /// A place.
@@ -145,6 +147,17 @@ impl Street {
     #[must_use]
     pub(super) fn built_in() -> Self {
         serde_saphyr::from_str(include_str!("../../demo/street.yaml")).expect("a test reads it")
+    }
+
+    /// The account of a person behind a door, if they have one: a resident of the story, or a
+    /// neighbour who takes part in daily life.
+    pub(super) fn account_of(&self, community: &str, door: usize, person: usize) -> Option<String> {
+        let here = |it: &&Resident| it.community == community && it.door == door;
+        if let Some(it) = self.residents.iter().filter(here).find(|it| it.person == person) {
+            return Some(it.name.clone());
+        }
+        let neighbour = door % self.neighbours_every == self.neighbours_every - 1 && person == 0;
+        neighbour.then(|| format!("neighbour-{community}-{}", door + 1))
     }
 
     /// The doors of a community in walking order, with everybody behind them.
