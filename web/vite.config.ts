@@ -38,7 +38,7 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   build: {
-    target: 'es2022', 
+    target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
@@ -56,5 +56,6 @@ export default defineConfig({
     },
   },
   server: { port: 5173, proxy: { '/api': server } },
+  preview: { port: 4173, proxy: { '/api': server } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
 })

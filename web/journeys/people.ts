@@ -68,3 +68,16 @@ export async function read<T>(page: Page, path: string): Promise<T> {
   expect(answer.ok(), path).toBe(true)
   return (await answer.json()) as T
 }
+
+/** Answers the questions named: a choice by its id, a thing to choose by the words on it. */
+export async function answer(frame: Locator, answers: Record<string, string | RegExp>): Promise<void> {
+  for (const [element, value] of Object.entries(answers)) {
+    const field = frame.locator(`[data-element="${element}"]`)
+    if (await field.getByRole('combobox').count()) {
+      await field.getByRole('combobox').click()
+      const options = frame.page().getByRole('option')
+      await (typeof value === 'string' ? options.locator(`xpath=self::*[@data-value="${value}"]`).or(options.filter({ hasText: value })) : options.filter({ hasText: value })).first().click()
+    } else if (await field.locator('input[type=radio]').count()) await field.locator(`input[value="${String(value)}"]`).check()
+    else await field.locator('textarea, input').first().fill(String(value))
+  }
+}

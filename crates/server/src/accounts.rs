@@ -59,6 +59,8 @@ pub(crate) async fn accounts(
             roles.push(AccountRole {
                 name: names.get(&id).map_or_else(|| Words::new(&*id, &*id), Into::into),
                 place: lookup.place_name(&ledger, &grant.place).await?,
+                place_id: grant.place.to_string(),
+                until: grant.until.map(Into::into),
                 id,
             });
         }

@@ -16,7 +16,7 @@ use crate::problems::{Answer, DoorCode};
 use crate::query::Asked;
 use crate::reading::Listing;
 use crate::sessions::Signed;
-use crate::wire::places::{HoldView, LedgerQuery, PoolView, StockView};
+use crate::wire::places::{HoldView, LedgerQuery, PoolView, SortView, StockView};
 use crate::wire::{Problem, Words};
 
 /// How many pools are shown.
@@ -52,7 +52,15 @@ pub(crate) async fn stock(
     if pools.is_empty() && here < Sight::Figures {
         return Err(DoorCode::MayNotSee.into());
     }
-    Ok(Json(StockView { pools }))
+    let sorts = rules.packs.iter().flat_map(|pack| {
+        pack.stock.values().map(move |sort| SortView {
+            id: format!("{}.{}", pack.id, sort.id),
+            name: (&sort.name).into(),
+            unit: (&sort.unit).into(),
+            hold_minutes_max: sort.hold_minutes_max,
+        })
+    });
+    Ok(Json(StockView { pools, sorts: sorts.collect() }))
 }
 
 fn pool_view(
@@ -84,6 +92,7 @@ fn pool_view(
         name: pool.name.clone(),
         sort_name: sort.map_or_else(unnamed, |sort| (&sort.name).into()),
         unit: sort.map_or_else(|| Words::new("件", "pieces"), |sort| (&sort.unit).into()),
+        sort: pool.sort.clone(),
         place_name,
         total: pool.total,
         held: pool.held(),

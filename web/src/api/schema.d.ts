@@ -490,8 +490,11 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: components["schemas"]["Words"];
-            /** @description Where. */
+            /** @description The name of where it is held. */
             place: string;
+            /** @description Where it is held. */
+            place_id: string;
+            until?: components["schemas"]["Instant"] | null;
         };
         /** @description Somebody that work can be given to. */
         AccountView: {
@@ -603,6 +606,7 @@ export interface components {
             care: components["schemas"]["CareNeed"][];
             /** @description Its row. */
             case: components["schemas"]["CaseRow"];
+            expects?: components["schemas"]["ExpectedForm"] | null;
             /** @description Its values. */
             fields: components["schemas"]["FieldValue"][];
             order?: components["schemas"]["OrderView"] | null;
@@ -758,6 +762,15 @@ export interface components {
             added: components["schemas"]["Named"][];
             /** @description What would go. */
             removed: components["schemas"]["Named"][];
+        };
+        /** @description A form that a case waits for. */
+        ExpectedForm: {
+            /** @description The form. */
+            form: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description When it is due. */
+            next_at: components["schemas"]["Instant"];
         };
         /** @description A fact by its number. */
         FactRef: {
@@ -1244,6 +1257,8 @@ export interface components {
             name: string;
             /** @description Where it is. */
             place_name: string;
+            /** @description Its sort, with the pack's id in front. */
+            sort: string;
             /** @description The name of its sort. */
             sort_name: components["schemas"]["Words"];
             /**
@@ -1359,10 +1374,26 @@ export interface components {
             /** @description The password. */
             password: string;
         };
+        /** @description A sort of stock. */
+        SortView: {
+            /**
+             * Format: int32
+             * @description The longest time that some of it may be held without being taken.
+             */
+            hold_minutes_max: number;
+            /** @description The sort, with the pack's id in front. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description What is counted. */
+            unit: components["schemas"]["Words"];
+        };
         /** @description Pools of stock. */
         StockView: {
             /** @description The pools. */
             pools: components["schemas"]["PoolView"][];
+            /** @description The sorts of which pools may be opened here, by the packs in force. */
+            sorts: components["schemas"]["SortView"][];
         };
         /** @description Something that was observed. */
         SubmissionView: {

@@ -2,6 +2,8 @@
 // Answers of the API are never kept here.
 const FILES = __FILES__
 const SHELF = 'linli-__EDITION__'
+// A proxy may add a Vary header; what is kept is the same for everybody.
+const ANY = { ignoreVary: true }
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
@@ -28,8 +30,8 @@ self.addEventListener('fetch', (event) => {
   if (url.pathname.startsWith('/api') || url.pathname === '/healthz' || url.pathname === '/metrics') return
   if (request.mode === 'navigate') {
     // The newest page when there is a network, the kept one when there is none.
-    event.respondWith(fetch(request).catch(() => caches.match('/')))
+    event.respondWith(fetch(request).catch(() => caches.match('/', ANY)))
     return
   }
-  event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)))
+  event.respondWith(caches.match(request, ANY).then((kept) => kept ?? fetch(request)))
 })

@@ -18,7 +18,9 @@ use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
 use crate::reading::Wanted;
 use crate::sessions::Signed;
-use crate::wire::cases::{CareNeed, CaseView, FieldValue, OrderView, RatingView, TimelineEntry};
+use crate::wire::cases::{
+    CareNeed, CaseView, ExpectedForm, FieldValue, OrderView, RatingView, TimelineEntry,
+};
 use crate::wire::people::PurposeQuery;
 use crate::wire::{Problem, Words};
 
@@ -70,6 +72,11 @@ pub(crate) async fn case(
         rating: case
             .rating
             .map(|rating| RatingView { solved: rating.solved, satisfied: rating.satisfied }),
+        expects: case.standing.expects.as_ref().and_then(|expected| {
+            let name = (&pack.forms.get(&expected.form)?.name).into();
+            let next_at = expected.next_at.into();
+            Some(ExpectedForm { form: expected.form.to_string(), name, next_at })
+        }),
         purpose: kind.purpose.to_string(),
     }))
 }

@@ -105,8 +105,22 @@ pub struct CaseView {
     /// The rating.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<RatingView>,
+    /// The form that is expected next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expects: Option<ExpectedForm>,
     /// The purpose to read its personal values for.
     pub purpose: String,
+}
+
+/// A form that a case waits for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExpectedForm {
+    /// The form.
+    pub form: String,
+    /// Its name.
+    pub name: Words,
+    /// When it is due.
+    pub next_at: Instant,
 }
 
 /// A value of a case or submission.

@@ -117,6 +117,21 @@ pub struct HouseholdRow {
 pub struct StockView {
     /// The pools.
     pub pools: Vec<PoolView>,
+    /// The sorts of which pools may be opened here, by the packs in force.
+    pub sorts: Vec<SortView>,
+}
+
+/// A sort of stock.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SortView {
+    /// The sort, with the pack's id in front.
+    pub id: String,
+    /// Its name.
+    pub name: Words,
+    /// What is counted.
+    pub unit: Words,
+    /// The longest time that some of it may be held without being taken.
+    pub hold_minutes_max: u32,
 }
 
 /// A pool of stock.
@@ -132,6 +147,8 @@ pub struct PoolView {
     pub sort_name: Words,
     /// What is counted.
     pub unit: Words,
+    /// Its sort, with the pack's id in front.
+    pub sort: String,
     /// Where it is.
     pub place_name: String,
     /// All that there is.
@@ -187,8 +204,13 @@ pub struct AccountRole {
     pub id: String,
     /// Its name.
     pub name: Words,
-    /// Where.
+    /// The name of where it is held.
     pub place: String,
+    /// Where it is held.
+    pub place_id: String,
+    /// Until when, if it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
 }
 
 /// Which ledger.
