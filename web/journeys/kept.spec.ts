@@ -13,7 +13,7 @@ test('whoever reads a name is seen by the person whose name it is', async ({ pag
   await becomes(page, 'grid-huaishu-1')
   expect((await read<Household>(page, `/api${address.slice(0, -1)}`)).sealed).toBe(true)
   await page.goto(address)
-  await expect(page.getByText(/姓名和电话已封存|Names and telephones are sealed/)).toBeVisible()
+  await expect(page.getByText(/个人信息已封存|Personal data are sealed/)).toBeVisible()
   await expect(page.getByText(kept.person.name!, { exact: true })).toHaveCount(0)
   await page.getByRole('combobox').click()
   await page.getByRole('option', { name: /居民登记|Keeping the register/ }).click()

@@ -75,8 +75,7 @@ export async function answer(frame: Locator, answers: Record<string, string | Re
     const field = frame.locator(`[data-element="${element}"]`)
     if (await field.getByRole('combobox').count()) {
       await field.getByRole('combobox').click()
-      const options = frame.page().getByRole('option')
-      await (typeof value === 'string' ? options.locator(`xpath=self::*[@data-value="${value}"]`).or(options.filter({ hasText: value })) : options.filter({ hasText: value })).first().click()
+      await frame.page().getByRole('option', { name: value }).first().click()
     } else if (await field.locator('input[type=radio]').count()) await field.locator(`input[value="${String(value)}"]`).check()
     else await field.locator('textarea, input').first().fill(String(value))
   }

@@ -151,6 +151,26 @@ describe('the outbox', () => {
     expect(items.get('a')).not.toHaveProperty('body')
   })
 
+  it('sends what was refused again under a new id, once somebody says so', async () => {
+    await queue.add(command('a'))
+    server.refuses.add('a')
+    await queue.flush('grid-1')
+    await queue.flush('grid-1')
+    expect(server.received).toEqual([['a']])
+    await queue.again('a', 'b')
+    await queue.flush('grid-1')
+    expect(states()).toEqual({ b: 'sent' })
+    expect(server.received).toEqual([['a'], ['b']])
+  })
+
+  it('does not send again what has arrived', async () => {
+    await queue.add(command('a'))
+    await queue.flush('grid-1')
+    await queue.again('a', 'b')
+    await queue.flush('grid-1')
+    expect(server.received).toEqual([['a']])
+  })
+
   it('lets take back what was not sent yet', async () => {
     await queue.add(command('a'))
     await queue.remove('a')

@@ -116,7 +116,7 @@ pub(crate) async fn place(
         if counts { figures_of(&mut lookup, &ledger, &place.id, on).await? } else { Vec::new() };
     let whole = sight(&signed.actor, View::Households, &place.path, now) == Sight::Whole;
     let (households, next) = if whole {
-        households(&app, &place, query.after, page_size(query.limit)).await?
+        households(&mut lookup, &place, query.after, page_size(query.limit)).await?
     } else {
         (Vec::new(), None)
     };
@@ -131,26 +131,28 @@ pub(crate) async fn place(
 }
 
 async fn households(
-    app: &App,
+    lookup: &mut Lookup<'_>,
     place: &Place,
     after: Option<String>,
     limit: usize,
 ) -> Answer<(Vec<HouseholdRow>, Option<String>)> {
     let under = Under { paths: vec![place.path.clone()], ..Under::default() };
     let listing = Listing { under, after, limit, ..Listing::new(Kind::Household) };
-    let page = app.reading.list(&listing).await?;
+    let page = lookup.app.reading.list(&listing).await?;
     let next = page.things.last().filter(|_| page.more).map(|(_, _, key)| key.clone());
-    let rows = page.things.into_iter().filter_map(|(ledger, thing, _)| match thing {
-        Thing::Household(home) => Some(HouseholdRow {
+    let mut rows = Vec::with_capacity(page.things.len());
+    for (ledger, thing, _) in page.things {
+        let Thing::Household(home) = thing else { continue };
+        rows.push(HouseholdRow {
+            place_name: lookup.place_name(&ledger, &home.place).await?,
             ledger: ledger.to_string(),
             id: home.id.to_string(),
             name: home.door.clone(),
             people: home.people.len(),
             open_cases: home.open_cases.len(),
-        }),
-        _ => None,
-    });
-    Ok((rows.collect(), next))
+        });
+    }
+    Ok((rows, next))
 }
 
 async fn children(app: &App, place: &Place, counts: bool) -> Answer<Vec<ChildPlace>> {

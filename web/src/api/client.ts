@@ -15,6 +15,11 @@ export function setCsrf(token: string): void {
   csrf = token
 }
 
+/** The session's token, for what does not go through the client. */
+export function csrfToken(): string {
+  return csrf
+}
+
 /** Says what happens when the session is over. */
 export function whenSignedOut(act: () => void): void {
   onSignedOut = act

@@ -28,38 +28,36 @@ export interface Command {
 }
 
 /**
- * A command that a person gives by a button. It keeps its id until it is answered, so that pressing
- * again after a lost answer does nothing twice.
+ * Commands that a person gives by a button. They keep their ids until they are answered, so that
+ * pressing again after a lost answer does nothing twice.
  */
 export function useCommand() {
   const busy = ref(false)
   const problem = ref<Problem>()
   const lost = ref(false)
-  let id = newId()
+  let ids = [newId()]
   let sent = ''
 
-  /** The answer, or nothing; then `problem` or `lost` says why. */
-  async function give(command: Command): Promise<Wire['CommandAnswer'] | undefined> {
+  /** The answers, or nothing; then `problem` or `lost` says why. One that is refused stops none. */
+  async function giveAll(commands: readonly Command[]): Promise<Wire['CommandAnswer'][] | undefined> {
     if (busy.value) return undefined
-    const said = JSON.stringify(command)
-    // Other words are another command.
+    const said = JSON.stringify(commands)
+    // Other words are other commands.
     if (said !== sent) {
-      id = newId()
+      ids = commands.map(() => newId())
       sent = said
     }
     busy.value = true
     problem.value = undefined
     lost.value = false
+    const occurred_at = new Date().toISOString()
     try {
-      const [answer] = await sendAll([
-        { id, ...command, device: device(), occurred_at: new Date().toISOString() },
-      ])
+      const answers = await sendAll(commands.map((command, i) => ({ id: ids[i]!, ...command, device: device(), occurred_at })))
       sent = ''
-      if (answer?.outcome === 'refused') {
-        problem.value = answer.problem ?? undefined
-        return undefined
-      }
-      return answer
+      const refused = answers.find((answer) => answer.outcome === 'refused')
+      if (!refused) return answers
+      problem.value = refused.problem ?? undefined
+      return undefined
     } catch (error) {
       if (error instanceof NetworkLost) lost.value = true
       else if (error instanceof Refused) problem.value = error.problem
@@ -70,10 +68,15 @@ export function useCommand() {
     }
   }
 
+  /** The answer to one command, or nothing. */
+  async function give(command: Command): Promise<Wire['CommandAnswer'] | undefined> {
+    return (await giveAll([command]))?.[0]
+  }
+
   function forgetProblem(): void {
     problem.value = undefined
     lost.value = false
   }
 
-  return { busy, problem, lost, give, forgetProblem, id: () => id }
+  return { busy, problem, lost, give, giveAll, forgetProblem, id: () => ids[0]! }
 }

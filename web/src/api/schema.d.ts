@@ -554,6 +554,13 @@ export interface components {
             needs_reason: boolean;
             why?: components["schemas"]["Words"] | null;
         };
+        /** @description The household that a case is about. */
+        CaseHome: {
+            /** @description The door, as the neighbours call it. */
+            door: string;
+            /** @description The household. */
+            household: string;
+        };
         /** @description A page of cases, the newest first. */
         CaseList: {
             /** @description The cases. */
@@ -609,6 +616,7 @@ export interface components {
             expects?: components["schemas"]["ExpectedForm"] | null;
             /** @description Its values. */
             fields: components["schemas"]["FieldValue"][];
+            home?: components["schemas"]["CaseHome"] | null;
             order?: components["schemas"]["OrderView"] | null;
             /** @description The purpose to read its personal values for. */
             purpose: string;
@@ -825,6 +833,7 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description Whether it is in the vault. */
             sealed: boolean;
+            shown?: components["schemas"]["Words"] | null;
             /** @description The value; absent when it is in the vault and no purpose was given. */
             value: unknown;
         };
@@ -934,6 +943,8 @@ export interface components {
             open_cases: number;
             /** @description How many people. */
             people: number;
+            /** @description The name of the place that the door is in: a building. */
+            place_name: string;
         };
         /** @description A household's own data. */
         HouseholdView: {

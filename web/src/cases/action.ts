@@ -34,6 +34,23 @@ export function commandOf(action: CaseAction, where: { ledger: string; case: str
   }
 }
 
+/** The names of what nobody has yet, as one list. */
+export function missingCare(care: readonly Wire['CareNeed'][]): Wire['Words'] | undefined {
+  const open = care.filter((need) => !need.owner).map((need) => need.name)
+  if (!open.length) return undefined
+  return { zh: [...new Set(open.map((name) => name.zh))].join('、'), en: [...new Set(open.map((name) => name.en))].join(', ') }
+}
+
+/** Why something is refused: a refusal for want of care names the needs as the page names them. */
+export function whyOf(why: { code?: string | null; words?: Wire['Words'] | null }, care: readonly Wire['CareNeed'][]): Wire['Words'] | undefined {
+  const missing = why.code === 'care_missing' ? missingCare(care) : undefined
+  if (!missing) return why.words ?? undefined
+  return {
+    zh: `还没有人负责：${missing.zh}。请先逐项请人，对方同意后就可以开始。`,
+    en: `Nobody has taken on yet: ${missing.en}. Ask somebody for each; it can begin once they agree.`,
+  }
+}
+
 /** Which actions go first: the pack's own that may be done now, then the common ones, then the refused. */
 export function sorted(actions: readonly CaseAction[]): { main: CaseAction[]; more: CaseAction[]; refused: CaseAction[] } {
   const allowed = actions.filter((action) => action.allowed)

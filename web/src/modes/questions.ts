@@ -1,9 +1,6 @@
 /** What is asked when a mode is declared, extended or ended. */
 import type { FieldSpec } from '@/forms/fields'
-
-function question(element: string, zh: string, en: string, type: FieldSpec['type'], hint?: FieldSpec['hint']): FieldSpec {
-  return { element, name: { zh, en }, type, required: true, choices: [], sealed: false, hint }
-}
+import { question } from '@/forms/question'
 
 const basis = question('legal_basis', '法律依据', 'Legal basis', 'text', {
   zh: '法律、条款或上级决定的文号。',

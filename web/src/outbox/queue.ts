@@ -73,6 +73,15 @@ export class Queue {
     this.changed()
   }
 
+  /** Puts what was refused in the queue again, under a new id: an id is answered once and for all. */
+  async again(id: string, newId: string): Promise<void> {
+    const item = (await this.shelf.all()).find((other) => other.id === id)
+    if (item?.state !== 'refused' || !item.body) return
+    await this.shelf.put({ ...item, id: newId, state: 'waiting', problem: undefined, answered_at: undefined, queued_at: this.now().toISOString() })
+    await this.shelf.remove(id)
+    this.changed()
+  }
+
   /** Sends what is waiting. Calls while it runs join in. Throws nothing for want of a network. */
   flush(account: string): Promise<void> {
     this.running ??= this.alone(() => this.drain(account)).finally(() => {

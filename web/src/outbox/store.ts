@@ -52,10 +52,15 @@ export const useOutbox = defineStore('outbox', () => {
     await queue.remove(id)
   }
 
+  async function retry(id: string): Promise<void> {
+    await queue.again(id, newId())
+    await flush()
+  }
+
   watch(() => session.session?.account, () => void refresh().then(flush), { immediate: true })
   watch(() => reach.reached, (reached) => reached && void flush())
   globalThis.addEventListener?.('online', () => void flush())
   setInterval(() => waiting.value > 0 && void flush(), 20_000)
 
-  return { items, waiting, refused, submit, flush, remove, refresh }
+  return { items, waiting, refused, submit, flush, remove, retry, refresh }
 })

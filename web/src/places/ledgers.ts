@@ -4,6 +4,7 @@ import { api, ask } from '@/api/client'
 import { memory } from '@/outbox/shelf'
 import { NetworkLost } from '@/api/problems'
 import { useSession } from '@/session/store'
+import { useWords } from '@/words'
 
 export interface LedgerOption {
   id: string
@@ -12,6 +13,7 @@ export interface LedgerOption {
 
 export function useLedgers() {
   const session = useSession()
+  const { named } = useWords()
   const below = ref<LedgerOption[]>([])
 
   watch(
@@ -40,7 +42,7 @@ export function useLedgers() {
       if (!found.has(grant.ledger)) found.set(grant.ledger, { id: grant.ledger, label: grant.ledger === grant.place ? grant.place_name : grant.ledger })
     }
     if (!found.has(session.home)) found.set(session.home, { id: session.home, label: session.home })
-    return [...found.values()]
+    return [...found.values()].map((option) => ({ ...option, label: named(option.label) }))
   })
   return ledgers
 }

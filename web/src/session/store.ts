@@ -20,6 +20,8 @@ export const useSession = defineStore('session', () => {
   const person = computed(() => session.value?.person ?? undefined)
   const roles = computed(() => new Set((session.value?.grants ?? []).map((grant) => grant.role)))
   const isNeighbour = computed(() => [...roles.value].every((role) => NEIGHBOURS.includes(role)))
+  /** Whether they keep the register: operators, coordinators and community leads. */
+  const keepsPeople = computed(() => ['operator', 'coordinator', 'community_lead'].some((role) => roles.value.has(role)))
   const home = computed(() => session.value?.home_ledger ?? 'root')
 
   function take(found: Session | undefined): void {
@@ -66,5 +68,5 @@ export const useSession = defineStore('session', () => {
     take(undefined)
   }
 
-  return { session, asked, person, roles, isNeighbour, home, load, signIn, signInAs, signOut, expired }
+  return { session, asked, person, roles, isNeighbour, keepsPeople, home, load, signIn, signInAs, signOut, expired }
 })

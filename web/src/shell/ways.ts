@@ -1,5 +1,5 @@
 /** The ways through the app, by what a person does. */
-import { BookUser, Boxes, CalendarCheck, ClipboardList, Inbox, MapPinned, NotebookPen, Siren, Table2 } from '@lucide/vue'
+import { BookUser, Boxes, CalendarCheck, ClipboardList, Inbox, MapPinned, NotebookPen, Siren, Table2, Upload, UsersRound } from '@lucide/vue'
 import { computed, type FunctionalComponent } from 'vue'
 import { useSession } from '@/session/store'
 
@@ -24,6 +24,8 @@ export function useWays() {
       { name: 'modes', word: 'ways.modes', icon: Siren },
       !neighbour && { name: 'tables', word: 'ways.tables', icon: Table2 },
       !neighbour && { name: 'stock', word: 'ways.stock', icon: Boxes },
+      session.keepsPeople && { name: 'accounts', word: 'ways.accounts', icon: UsersRound },
+      session.keepsPeople && { name: 'roster', word: 'ways.roster', icon: Upload },
       { name: 'outbox', word: 'ways.outbox', icon: Inbox },
       !neighbour && !!session.person && { name: 'kept', word: 'ways.kept', icon: BookUser },
     ]

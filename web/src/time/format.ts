@@ -85,6 +85,11 @@ export function figure(value: number, language: Language): string {
   return new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'zh-CN', { maximumFractionDigits: 1 }).format(value)
 }
 
+/** The end of a day (`2026-11-24`) on this device, as an instant for the wire. */
+export function endOfDay(on: string): string {
+  return new Date(`${on}T23:59:59`).toISOString()
+}
+
 /** An instant for a field of type datetime-local, in the device's own time. */
 export function toLocalField(at: Date): string {
   const two = (n: number) => String(n).padStart(2, '0')

@@ -27,6 +27,9 @@ export function half(text: string, language: Language): string {
   return isPair ? (language === 'en' ? en! : zh!) : text
 }
 
+/** The name under which the deployment's own place is kept. */
+const ROOT = 'root'
+
 /** Everything a page needs to speak. */
 export function useWords() {
   const { t, te, locale } = useI18n()
@@ -35,6 +38,8 @@ export function useWords() {
     te: (key: string) => te(key),
     language: locale as Ref<Language>,
     half: (text: string) => half(text, locale.value as Language),
+    /** A name that the server gives, of a place or an actor. */
+    named: (name: string) => (name === ROOT ? t('places.root') : half(name, locale.value as Language)),
     /** The server's words in the person's language. */
     w: (words: Words | null | undefined) => inLanguage(words, locale.value as Language),
   }

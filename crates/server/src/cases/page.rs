@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::cases::{ActOnCase, Case, Possible, care, possible_actions};
-use domain::ids::{CommandId, LedgerId, PersonId};
-use domain::rules::{CaseKind, Pack, Rules};
+use domain::cases::{ActOnCase, Case, Possible, Subject, care, possible_actions};
+use domain::ids::{AccountId, CommandId, LedgerId, PersonId, PlaceId};
+use domain::people::{Household, Person};
+use domain::rules::{CaseKind, Pack, Rules, Type};
+use domain::stock::Pool;
 use domain::{Command, Context, Draft, Fact, Key, Moment, States};
 use serde_json::Value as Json_;
 
 use super::{actions, rows, seen_case, timeline};
 use crate::App;
+use crate::authority::{Sight, View, sight};
 use crate::lookup::Lookup;
 use crate::people::values;
 use crate::problems::{Answer, DoorCode, Refused};
@@ -19,7 +22,7 @@ use crate::query::Asked;
 use crate::reading::Wanted;
 use crate::sessions::Signed;
 use crate::wire::cases::{
-    CareNeed, CaseView, ExpectedForm, FieldValue, OrderView, RatingView, TimelineEntry,
+    CareNeed, CaseHome, CaseView, ExpectedForm, FieldValue, OrderView, RatingView, TimelineEntry,
 };
 use crate::wire::people::PurposeQuery;
 use crate::wire::{Problem, Words};
@@ -55,7 +58,8 @@ pub(crate) async fn case(
         .await?;
     Ok(Json(CaseView {
         case: rows::case_row(&mut lookup, &ledger, &case).await?,
-        fields: fields(&pack, kind, &case, &facts, &sealed),
+        fields: named(&mut lookup, &ledger, &pack, fields(&pack, kind, &case, &facts, &sealed))
+            .await?,
         timeline: lines(&mut lookup, (&pack, kind), &facts).await?,
         actions: possible.iter().map(|step| actions::case_action(&pack, kind, step)).collect(),
         care: cares(&mut lookup, kind, &case, &needs).await?,
@@ -72,6 +76,7 @@ pub(crate) async fn case(
         rating: case
             .rating
             .map(|rating| RatingView { solved: rating.solved, satisfied: rating.satisfied }),
+        home: home(&app, &signed, &ledger, &case).await?,
         expects: case.standing.expects.as_ref().and_then(|expected| {
             let name = (&pack.forms.get(&expected.form)?.name).into();
             let next_at = expected.next_at.into();
@@ -164,12 +169,63 @@ fn fields(
                     |(_, rule)| (&rule.name).into(),
                 ),
                 known: sealed || !value.is_null(),
+                shown: rule.and_then(|(_, rule)| rows::said(rule, &value)),
                 value,
                 sealed,
                 element,
             }
         })
         .collect()
+}
+
+/// The same values, with the names of things where they are ids of things.
+async fn named(
+    lookup: &mut Lookup<'_>,
+    ledger: &LedgerId,
+    pack: &Pack,
+    mut fields: Vec<FieldValue>,
+) -> Answer<Vec<FieldValue>> {
+    for field in &mut fields {
+        let rule = pack.elements.iter().find(|(id, _)| id.as_str() == field.element);
+        let (Some((_, rule)), Some(id)) = (rule, field.value.as_str()) else { continue };
+        let name = match rule.r#type {
+            Type::Pool => lookup.app.reading.get::<Pool>(ledger, id).await?.map(|pool| pool.name),
+            Type::Account => match AccountId::new(id) {
+                Ok(account) => Some(lookup.account_name(&account).await?),
+                Err(_) => None,
+            },
+            Type::Place => match PlaceId::new(id) {
+                Ok(place) => Some(lookup.place_name(ledger, &place).await?),
+                Err(_) => None,
+            },
+            _ => None,
+        };
+        field.shown =
+            name.map(|name| Words::new(name.as_str(), name.as_str())).or(field.shown.take());
+    }
+    Ok(fields)
+}
+
+/// The household of whom a case is about, for those who may open it.
+async fn home(
+    app: &App,
+    signed: &Signed,
+    ledger: &LedgerId,
+    case: &Case,
+) -> Answer<Option<CaseHome>> {
+    if sight(&signed.actor, View::Households, &case.path, app.now()) != Sight::Whole {
+        return Ok(None);
+    }
+    let household = match &case.standing.subject {
+        Some(Subject::Household(id)) => Some(id.clone()),
+        Some(Subject::Person(id)) => {
+            app.reading.get::<Person>(ledger, id.as_str()).await?.map(|person| person.household)
+        }
+        None => None,
+    };
+    let Some(id) = household else { return Ok(None) };
+    let found = app.reading.get::<Household>(ledger, id.as_str()).await?;
+    Ok(found.map(|home| CaseHome { household: id.to_string(), door: home.door }))
 }
 
 fn sealed_elements(facts: &[domain::Recorded]) -> Vec<String> {

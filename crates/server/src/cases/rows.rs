@@ -2,7 +2,7 @@
 
 use domain::cases::{Case, Subject};
 use domain::ids::LedgerId;
-use domain::rules::{Pack, Stage};
+use domain::rules::{Element, Pack, Stage};
 
 use super::timeline::stage_name;
 use crate::lookup::Lookup;
@@ -73,6 +73,27 @@ fn summary(pack: Option<&Pack>, case: &Case) -> String {
         }
     }
     parts.join(" · ").chars().take(SUMMARY_CHARS_MAX).collect()
+}
+
+/// A value in words where it is the id of a choice or of several.
+pub(crate) fn said(rule: &Element, value: &serde_json::Value) -> Option<Words> {
+    let name = |id: &str| rule.choices.iter().find(|choice| choice.id == id);
+    let several = |ids: &[serde_json::Value]| {
+        let names: Option<Vec<_>> = ids.iter().map(|id| name(id.as_str()?)).collect();
+        let names = names?;
+        let zh: Vec<_> = names.iter().map(|choice| choice.name.zh.as_str()).collect();
+        let en: Vec<_> = names.iter().map(|choice| choice.name.en.as_str()).collect();
+        Some(Words::new(zh.join("、"), en.join(", ")))
+    };
+    match value {
+        serde_json::Value::Array(ids) => several(ids),
+        // Values of the vault come as text.
+        serde_json::Value::String(text) if text.starts_with('[') => {
+            several(&serde_json::from_str::<Vec<serde_json::Value>>(text).ok()?)
+        }
+        serde_json::Value::String(id) => name(id).map(|choice| (&choice.name).into()),
+        _ => None,
+    }
 }
 
 /// Whether what is not personal in a case has a text.

@@ -14,7 +14,7 @@ use domain::{Kind, Thing};
 
 use crate::App;
 use crate::authority::{Sight, sight_of_household};
-use crate::cases::rows::case_row;
+use crate::cases::rows::{case_row, said};
 use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
@@ -192,9 +192,11 @@ async fn submissions(
             let Thing::Submission(it) = thing else { continue };
             let pack = rules.pack(&it.pack_hash);
             let form = pack.as_ref().and_then(|pack| pack.forms.get(&it.form));
+            let rule = |element| pack.as_ref().and_then(|pack| pack.elements.get(element));
             let answers = it.answers.iter().map(|(element, value)| FieldValue {
+                shown: rule(element).and_then(|rule| said(rule, value)),
                 element: element.to_string(),
-                name: pack.as_ref().and_then(|pack| pack.elements.get(element)).map_or_else(
+                name: rule(element).map_or_else(
                     || Words::new(element.as_str(), element.as_str()),
                     |rule| (&rule.name).into(),
                 ),

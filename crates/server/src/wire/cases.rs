@@ -105,11 +105,23 @@ pub struct CaseView {
     /// The rating.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<RatingView>,
+    /// Where the person or household lives that it is about, for those who see households.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<CaseHome>,
     /// The form that is expected next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expects: Option<ExpectedForm>,
     /// The purpose to read its personal values for.
     pub purpose: String,
+}
+
+/// The household that a case is about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseHome {
+    /// The household.
+    pub household: String,
+    /// The door, as the neighbours call it.
+    pub door: String,
 }
 
 /// A form that a case waits for.
@@ -132,6 +144,9 @@ pub struct FieldValue {
     pub name: Words,
     /// The value; absent when it is in the vault and no purpose was given.
     pub value: serde_json::Value,
+    /// The value in words, where it is the id of a choice or a thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Words>,
     /// Whether it is known at all.
     pub known: bool,
     /// Whether it is in the vault.

@@ -106,6 +106,8 @@ pub struct HouseholdRow {
     pub id: String,
     /// The door, as the neighbours call it.
     pub name: String,
+    /// The name of the place that the door is in: a building.
+    pub place_name: String,
     /// How many people.
     pub people: usize,
     /// How many open cases.
