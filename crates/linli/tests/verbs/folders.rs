@@ -44,19 +44,15 @@ fn a_file_that_is_no_database_is_said_to_be_none() {
 
 #[test]
 fn a_database_that_another_program_holds_is_waited_for_and_then_named() {
-    use sqlx::Connection as _;
+    use rustix::fs::{FlockOperation, fcntl_lock};
     let machine = Machine::new().with_operator();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let url = format!("sqlite:{}", machine.data().join("linli.db").display());
-    let link = runtime.block_on(async {
-        let mut link = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut link).await.unwrap();
-        link
-    });
+    let database = machine.data().join("linli.db");
+    let database = fs::OpenOptions::new().read(true).write(true).open(database).unwrap();
+    fcntl_lock(&database, FlockOperation::NonBlockingLockExclusive).unwrap();
     let mut program = machine.program();
     program.env("LINLI_WAIT_SECONDS", "1").args(["account", "list"]);
     crate::machine::finished(program, b"").refused("Another program is writing to it");
-    runtime.block_on(link.close()).unwrap();
+    drop(database);
     machine.run(["account", "list"]).well();
 }
 
