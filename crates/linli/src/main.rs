@@ -8,6 +8,7 @@ mod console;
 mod demo;
 mod deployment;
 mod erase;
+mod import;
 mod keep;
 mod pack;
 mod progress;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use crate::arguments::{Account, Arguments, Home, Pack, Verb};
+use crate::arguments::{Account, Arguments, Home, Import, Pack, Verb};
 use crate::settings::{LogFormat, Settings};
 
 #[tokio::main]
@@ -61,6 +62,11 @@ async fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Account(verb) => {
             let settings = settings(home_of(&verb), &[])?;
             stop::unless_stopped(account::run(&verb, &settings)).await
+        }
+        Verb::Import(verb) => {
+            let Import::Divisions(it) = &verb;
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(import::run(&verb, &settings)).await
         }
         Verb::Verify(it) => {
             let settings = settings(&it.home, &[])?;

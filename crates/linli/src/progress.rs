@@ -37,6 +37,14 @@ impl Progress {
         }
     }
 
+    /// Writes a line that stays, above the bar.
+    pub(crate) fn note(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{text}")),
+            None => eprintln!("{text}"),
+        }
+    }
+
     /// The job has ended: the bar goes away.
     pub(crate) fn end(self) {
         drop(self);

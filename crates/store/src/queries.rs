@@ -200,9 +200,11 @@ impl Store {
         place: &PlaceId,
         limit: usize,
     ) -> Result<Vec<(Option<LedgerId>, Place)>, StoreError> {
+        // SQLite takes the partial index only where its own condition is repeated.
         let sql = "SELECT t.ledger, t.body, COALESCE(l.ledger, '') FROM thing t LEFT JOIN thing l \
                    ON l.ledger = t.id AND l.kind = 'ledger' AND l.id = 'ledger' \
-                   WHERE t.kind = 'place' AND t.place = $1 ORDER BY t.id, t.ledger LIMIT $2";
+                   WHERE t.kind = 'place' AND t.kind IN ('place', 'household', 'pool') \
+                   AND t.place = $1 ORDER BY t.id, t.ledger LIMIT $2";
         let mut children: Vec<(Option<LedgerId>, Place)> = Vec::new();
         for row in self.inner.database.rows(sql, params![place.as_str(), most(limit)]).await? {
             let (_, place) = listing::place(&row)?;

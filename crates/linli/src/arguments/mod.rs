@@ -3,6 +3,7 @@
 mod account;
 mod demo;
 mod home;
+mod import;
 mod keep;
 mod pack;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use account::{Account, Add, Close, Grant, Revoke, Token};
 pub(crate) use demo::Demo;
 pub(crate) use home::Home;
+pub(crate) use import::{Divisions, Import};
 pub(crate) use keep::{Backup, Erase, Export, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
 
@@ -40,6 +42,9 @@ pub(crate) enum Verb {
     /// Open accounts, give roles, set passwords, make tokens.
     #[command(subcommand)]
     Account(Account),
+    /// Bring in places or people from files.
+    #[command(subcommand)]
+    Import(Import),
     /// Check the chain, the signatures, the vault and the views.
     Verify(Verify),
     /// Make all views anew from the facts.
