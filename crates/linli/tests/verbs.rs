@@ -4,6 +4,8 @@
 mod accounts;
 #[path = "verbs/backups.rs"]
 mod backups;
+#[path = "verbs/divisions.rs"]
+mod divisions;
 #[path = "verbs/folders.rs"]
 mod folders;
 #[path = "verbs/help.rs"]

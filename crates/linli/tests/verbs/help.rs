@@ -21,6 +21,8 @@ const VERBS: &[&str] = &[
     "account token",
     "account list",
     "account close",
+    "import",
+    "import divisions",
     "verify",
     "rebuild",
     "export",
@@ -45,7 +47,7 @@ fn every_verb_says_what_it_does() {
 #[test]
 fn no_verb_is_left_out() {
     let machine = Machine::new();
-    for above in ["", "pack", "account"] {
+    for above in ["", "pack", "account", "import"] {
         let help = machine.run(above.split_whitespace().chain(["--help"])).well().out;
         let (_, list) = help.split_once("Commands:\n").unwrap();
         for line in list.lines().take_while(|line| !line.is_empty()) {
