@@ -61,8 +61,8 @@ impl Play<'_> {
             part(short, 0.02 + 0.5 * within * within)
         } else if roll < pace.soon + pace.late {
             span + part(short, 0.1 + within)
-        } else if roll < pace.soon + pace.late + pace.never {
-            return Timestamp::MAX;
+        } else if roll < pace.soon + pace.late + pace.left {
+            span + SignedDuration::from_hours(24 * pace.left_days)
         } else {
             part(short, 0.5 + 0.45 * within)
         };

@@ -12,6 +12,9 @@ mod street;
 mod told;
 mod town;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,12 +55,12 @@ struct Plan {
 /// When the folder or the address cannot be used, or an earlier play was broken off.
 pub(crate) async fn run(demo: &arguments::Demo) -> Result<()> {
     let dir = demo.place.dir.as_deref().unwrap_or_else(|| Path::new("linli-demo"));
-    let street = Street::built_in();
+    let (street, story) = (Street::built_in(), Story::built_in());
     let plan = Plan { seed: demo.seed, first: demo.first_day, days: demo.days };
     let bar = Progress::begin("演示 playing, 小时 hours");
     let progress = |done: u64, all: u64| bar.report(done, all);
     let store = tokio::select! {
-        store = there(dir, demo.place.database.as_deref(), &street, plan, &progress) => store?,
+        store = there(dir, demo.place.database.as_deref(), (&street, &story), plan, &progress) => store?,
         () = stop::told() => return Err(broken_off(dir)),
     };
     bar.end();
@@ -75,7 +78,7 @@ pub(crate) async fn run(demo: &arguments::Demo) -> Result<()> {
 async fn there(
     dir: &Path,
     database: Option<&str>,
-    street: &Street,
+    (street, story): (&Street, &Story),
     plan: Plan,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Arc<Store>> {
@@ -87,6 +90,9 @@ async fn there(
     let calendar = Calendar { first, zone };
     let clock = Arc::new(PlayClock::standing_at(calendar.at(1, BEGINS)));
     let entropy = Arc::new(PlayEntropy::from_seed(plan.seed));
+    if plan.days == 0 {
+        clock.release();
+    }
     let store = deployment::open_with(dir, database, |options| {
         options.clock = Arc::<PlayClock>::clone(&clock);
         options.entropy = Arc::<PlayEntropy>::clone(&entropy);
@@ -99,16 +105,13 @@ async fn there(
             .iter()
             .map(|it| (it.id.clone(), street.doors(it, &mut rng)))
             .collect();
-        if plan.days == 0 {
-            clock.release();
-        }
         found::found(&store, street, &doors).await?;
         if plan.days > 0 {
             // A play that ends today goes on until now; one of other days ends in the morning.
             let morning = calendar.at(plan.days + 1, BEGINS);
             let end = if plan.first.is_some() { morning } else { now };
-            let (story, town) = (Story::built_in(), Town::of(street, &doors)?);
-            let mut play = Play::new(&store, &clock, (&story, &town), first, plan.seed);
+            let town = Town::of(street, &doors)?;
+            let mut play = Play::new(&store, &clock, (story, &town), first, plan.seed);
             play.until(end, progress).await?;
         }
         found::mark_played(&store).await?;

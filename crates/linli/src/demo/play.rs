@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use store::{Answer, Listing, Store};
 
-use super::clock::{Calendar, PlayClock, minutes};
+use super::clock::{Calendar, PlayClock, chance, minutes};
 use super::life::Later;
 use super::sow::{PoolLine, Sower};
 use super::story::{Step, Story};
@@ -108,7 +108,11 @@ impl<'a> Play<'a> {
             }
             let mut minute = from;
             while minute <= to {
+                // People do not live by the clock.
+                let within = u32::try_from(*every).unwrap_or(1).max(2) * 60 - 60;
+                let seconds = chance(self.seed, &format!("time {day} {minute}")).u32(0..within);
                 let at = self.calendar.at(day, minute);
+                let at = at + jiff::SignedDuration::from_secs(i64::from(seconds));
                 let stop = at.min(end);
                 self.story_until(&mut steps, stop).await?;
                 if at > end {

@@ -178,8 +178,10 @@ pub(super) struct Pace {
     pub(super) soon: f64,
     /// After the deadline.
     pub(super) late: f64,
-    /// Not at all while the play lasts.
-    pub(super) never: f64,
+    /// Left lying: only some days after the deadline.
+    pub(super) left: f64,
+    /// How many days.
+    pub(super) left_days: i64,
     /// How often a closed case is rated or taken up again.
     pub(super) rated: f64,
 }
