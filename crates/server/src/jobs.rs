@@ -24,6 +24,8 @@ pub(crate) async fn run(app: Arc<App>) {
             _ = ticks.tick() => {}
         }
         told("did what was due", app.reading.do_what_is_due().await);
+        // Views follow all the time: that they did is no news.
+        told("followed", app.reading.follow().await.map(|_| 0));
         if look % LOOKS_A_DESTRUCTION == 0 {
             told("destroyed values", app.reading.destroy_what_is_over().await);
         }

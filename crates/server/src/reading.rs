@@ -332,6 +332,11 @@ impl Reading {
         Ok(self.store.wake().await?)
     }
 
+    /// Lets views that follow catch up; how many facts they took.
+    pub(crate) async fn follow(&self) -> Answer<usize> {
+        Ok(usize::try_from(self.store.follow().await?).unwrap_or(usize::MAX))
+    }
+
     /// Destroys values whose purpose has ended and whose retention has passed; how many times.
     pub(crate) async fn destroy_what_is_over(&self) -> Answer<usize> {
         Ok(self.store.destroy_due().await?.len())

@@ -76,11 +76,14 @@ impl Store {
     pub async fn rebuild(&self, progress: Progress<'_>) -> Result<u64, StoreError> {
         let mut link = self.inner.database.write().await?;
         let done = rebuild_within(&self.inner, &mut link, progress).await;
-        if done.is_err() {
-            link.roll_back().await;
+        match &done {
+            Ok(_) => drop(link),
+            Err(_) => link.roll_back().await,
         }
         self.inner.settings.forget();
-        done
+        let done = done?;
+        while self.follow().await? > 0 {}
+        Ok(done)
     }
 }
 
@@ -97,6 +100,7 @@ async fn rebuild_within(
     for table in ["thing", "touch", "party", "figure"] {
         link.execute(&format!("DELETE FROM {table}"), params![]).await?;
     }
+    crate::following::forget(link).await?;
     let all = count(link).await?;
     let mut done = 0;
     let ledgers = ledgers(link).await?;

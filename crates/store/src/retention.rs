@@ -154,9 +154,13 @@ impl Store {
     }
 
     /// On SQLite the write-ahead log still holds the pages as they were: it is emptied, as long as
-    /// no reader is in the way for more than a second.
+    /// no reader is in the way for more than a second. On PostgreSQL the rows that are gone still
+    /// lie in the table until it is vacuumed.
     async fn forget_old_pages(&self) -> Result<(), StoreError> {
         if self.inner.database.is_postgres() {
+            for table in ["vault", "person_key"] {
+                self.inner.database.execute(&format!("VACUUM {table}"), params![]).await?;
+            }
             return Ok(());
         }
         let mut link = self.inner.database.write().await?;

@@ -39,6 +39,8 @@ pub(crate) struct Inner {
     pub(crate) process: String,
     /// What was due and refused: not asked again.
     pub(crate) refused: std::sync::Mutex<std::collections::HashSet<String>>,
+    /// Ledgers that a view could not follow, and why.
+    pub(crate) failures: std::sync::Mutex<std::collections::BTreeMap<LedgerId, String>>,
 }
 
 /// The store.
@@ -78,6 +80,7 @@ impl Store {
             changes: broadcast::channel(CHANGES_KEPT).0,
             process: crate::keys::hex(&crate::keys::random::<8>()),
             refused: std::sync::Mutex::default(),
+            failures: std::sync::Mutex::default(),
             options,
         });
         let writers = if inner.database.is_postgres() { inner.options.writers } else { 1 };

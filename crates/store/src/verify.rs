@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Key;
 use domain::ids::{ElementId, LedgerId};
 use domain::vault::commitment;
 use serde_json::Value as Json;
 
-use crate::chain::{Hash, head_bytes};
+use crate::chain::{FactRow, Hash, head_bytes};
 use crate::replay::{Progress, Replayed, count, follow, ledgers, page};
 use crate::sql::{Connection, Param, params};
 use crate::store::Inner;
-use crate::{Store, StoreError, figures, rows, vault};
+use crate::{Store, StoreError, figures, following, rows, vault};
 
 /// What was found when nothing was wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Verified {
     pub values: u64,
     /// Things compared.
     pub things: u64,
+    /// Facts that views which follow do not know yet.
+    pub behind: u64,
 }
 
 /// The first place that is wrong, in words.
@@ -88,7 +91,8 @@ impl Store {
 
 async fn all(inner: &Inner, link: &mut Connection, progress: Progress<'_>) -> Found<Verified> {
     let facts = count(link).await?;
-    let mut verified = Verified { ledgers: 0, facts: 0, signatures: 0, values: 0, things: 0 };
+    let mut verified =
+        Verified { ledgers: 0, facts: 0, signatures: 0, values: 0, things: 0, behind: 0 };
     let mut names = ledgers(link).await?;
     for row in link.rows("SELECT ledger FROM head WHERE seq > 0", params![]).await? {
         let ledger = LedgerId::new(row.text(0)?).map_err(StoreError::damaged)?;
@@ -107,6 +111,17 @@ async fn all(inner: &Inner, link: &mut Connection, progress: Progress<'_>) -> Fo
     Ok(Ok(verified))
 }
 
+/// What the facts of a ledger come to when they are read from the first to the last.
+#[derive(Default)]
+struct Walked {
+    states: Replayed,
+    hash: Hash,
+    seq: i64,
+    commitments: BTreeSet<String>,
+    /// Things that facts touch which views that follow do not know yet.
+    touched_since: BTreeSet<Key>,
+}
+
 async fn one(
     inner: &Inner,
     link: &mut Connection,
@@ -114,64 +129,92 @@ async fn one(
     verified: &mut Verified,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Found<()> {
+    let followed = following::checkpoint(link, ledger.as_str()).await?;
+    let walked = match walk(inner, link, (ledger, followed), verified, progress).await? {
+        Ok(walked) => walked,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let seq = walked.seq;
+    let head =
+        link.rows("SELECT seq, hash FROM head WHERE ledger = $1", params![ledger.as_str()]).await?;
+    let fits = head
+        .first()
+        .map(|row| Ok::<_, StoreError>(row.int(0)? == seq && row.blob(1)? == walked.hash));
+    if !fits.transpose()?.unwrap_or(false) {
+        let what = "the head is another: facts at the end are missing";
+        return Ok(Err(Wrong::new(ledger, seq, what)));
+    }
+    if let Err(wrong) = values(inner, link, ledger, &walked.commitments, verified).await? {
+        return Ok(Err(wrong));
+    }
+    if followed > seq {
+        return Ok(Err(Wrong::new(ledger, followed, "a view has followed what is not there")));
+    }
+    let (states, touched) = (&walked.states, &walked.touched_since);
+    if let Some(what) = following::wrong(link, ledger.as_str(), &states.0, touched).await? {
+        return Ok(Err(Wrong::new(ledger, 0, what)));
+    }
+    verified.behind += u64::try_from(seq - followed).unwrap_or(0);
+    views(inner, link, ledger, states, verified).await
+}
+
+/// Reads the facts of a ledger and checks how each is chained and signed.
+async fn walk(
+    inner: &Inner,
+    link: &mut Connection,
+    (ledger, followed): (&LedgerId, i64),
+    verified: &mut Verified,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Found<Walked> {
     let mut signatures = signatures(link, ledger).await?;
-    let mut commitments = BTreeSet::new();
-    let (mut states, mut hash, mut seq): (Replayed, Hash, i64) = (Replayed::default(), [0; 32], 0);
+    let mut walked = Walked::default();
     loop {
-        let facts = page(link, ledger.as_str(), seq).await?;
+        let facts = page(link, ledger.as_str(), walked.seq).await?;
         if facts.is_empty() {
             break;
         }
         for fact in &facts {
-            if fact.seq != seq + 1 {
-                return Ok(Err(Wrong::new(ledger, seq + 1, "it is missing")));
+            let wrong = |seq: i64, what: &str| Ok(Err(Wrong::new(ledger, seq, what)));
+            if fact.seq != walked.seq + 1 {
+                return wrong(walked.seq + 1, "it is missing");
             }
-            seq = fact.seq;
-            hash = fact.chained(&hash);
-            if fact.hash != hash {
-                return Ok(Err(Wrong::new(ledger, seq, "it was changed: its hash does not fit")));
+            (walked.seq, walked.hash) = (fact.seq, fact.chained(&walked.hash));
+            if fact.hash != walked.hash {
+                return wrong(walked.seq, "it was changed: its hash does not fit");
             }
-            if let Some(row) = signatures.remove(&seq) {
-                if row.0 != hash
-                    || !inner.keys.signed(&head_bytes(ledger.as_str(), seq, &hash), &row.1)
-                {
-                    return Ok(Err(Wrong::new(
-                        ledger,
-                        seq,
-                        "the signature of the head does not fit",
-                    )));
+            if let Some((hash, signature)) = signatures.remove(&walked.seq) {
+                let bytes = head_bytes(ledger.as_str(), walked.seq, &walked.hash);
+                if hash != walked.hash || !inner.keys.signed(&bytes, &signature) {
+                    return wrong(walked.seq, "the signature of the head does not fit");
                 }
                 verified.signatures += 1;
             }
-            if let Err(error) = follow(&mut states, fact) {
-                return Ok(Err(Wrong::new(ledger, seq, error)));
+            if let Err(error) = walked.take(fact, followed) {
+                return wrong(walked.seq, &error.to_string());
             }
-            let body: Json = serde_json::from_str(&fact.body).map_err(StoreError::damaged)?;
-            let sealed = body.get("sealed").and_then(Json::as_array).into_iter().flatten();
-            let said = sealed.filter_map(|it| it.get("commitment")?.as_str().map(str::to_owned));
-            commitments.extend(said);
             verified.facts += 1;
         }
         progress(verified.facts);
     }
-    if let Some(seq) = signatures.keys().next() {
-        return Ok(Err(Wrong::new(ledger, *seq, "its head was signed, but it is missing")));
+    match signatures.keys().next() {
+        Some(seq) => Ok(Err(Wrong::new(ledger, *seq, "its head was signed, but it is missing"))),
+        None => Ok(Ok(walked)),
     }
-    let head =
-        link.rows("SELECT seq, hash FROM head WHERE ledger = $1", params![ledger.as_str()]).await?;
-    let fits =
-        head.first().map(|row| Ok::<_, StoreError>(row.int(0)? == seq && row.blob(1)? == hash));
-    if !fits.transpose()?.unwrap_or(false) {
-        return Ok(Err(Wrong::new(
-            ledger,
-            seq,
-            "the head is another: facts at the end are missing",
-        )));
+}
+
+impl Walked {
+    /// Takes over what a fact says.
+    fn take(&mut self, fact: &FactRow, followed: i64) -> Result<(), StoreError> {
+        follow(&mut self.states, fact)?;
+        if fact.seq > followed {
+            self.touched_since.extend(fact.recorded()?.fact.touches());
+        }
+        let body: Json = serde_json::from_str(&fact.body).map_err(StoreError::damaged)?;
+        let sealed = body.get("sealed").and_then(Json::as_array).into_iter().flatten();
+        let said = sealed.filter_map(|it| it.get("commitment")?.as_str().map(str::to_owned));
+        self.commitments.extend(said);
+        Ok(())
     }
-    if let Err(wrong) = values(inner, link, ledger, &commitments, verified).await? {
-        return Ok(Err(wrong));
-    }
-    views(inner, link, ledger, &states, verified).await
 }
 
 async fn signatures(

@@ -2,6 +2,8 @@
 
 #[path = "conformance/append.rs"]
 mod append;
+#[path = "conformance/beside.rs"]
+mod beside;
 #[path = "conformance/counts.rs"]
 mod counts;
 #[path = "conformance/house.rs"]

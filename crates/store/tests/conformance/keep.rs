@@ -70,7 +70,7 @@ async fn a_backup_opens_like_the_original() {
     let house = House::all().await.remove(0);
     a_home(&house).await;
     let ledger: LedgerId = id("community");
-    let hash = house.store.put_attachment(&ledger, "text/plain", b"bytes".to_vec()).await.unwrap();
+    let hash = house.store.put_attachment(&ledger, "text/plain", b"bytes").await.unwrap();
     let to = house.folder.path().join("copy");
     house.store.backup(&to, true).await.unwrap();
     let again = house.folder.path().join("again");
@@ -80,7 +80,7 @@ async fn a_backup_opens_like_the_original() {
     options.folder = again;
     let other = Store::open(options).await.unwrap();
     other.verify(&|_, _| {}).await.unwrap().unwrap();
-    assert_eq!(other.attachment(&ledger, &hash).await.unwrap().unwrap().bytes, b"bytes");
+    assert_eq!(other.attachment_bytes(&ledger, &hash).await.unwrap().unwrap(), b"bytes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

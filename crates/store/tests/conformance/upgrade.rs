@@ -36,7 +36,7 @@ async fn live(house: &House) {
     let reader = Reader { account: id("worker"), role: "grid_worker".to_owned() };
     let wanted = [Wanted { person: id("p1"), item: None }];
     house.store.reveal(&id("community"), &reader, "register", &wanted, &|_| true).await.unwrap();
-    house.store.put_attachment(&id("community"), "text/plain", b"bytes".to_vec()).await.unwrap();
+    house.store.put_attachment(&id("community"), "text/plain", b"bytes").await.unwrap();
     house.store.sign_heads().await.unwrap();
 }
 
