@@ -7,6 +7,9 @@ use crate::steps::{Plan, STEPS};
 /// Seconds that `fuzz` runs when it is not told.
 const FUZZ_SECONDS: u64 = 600;
 
+/// Weeks that `simulate` plays when it is not told.
+const SEEDS: u64 = 20;
+
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
@@ -27,6 +30,13 @@ pub enum Ask {
     Fuzz {
         /// How long each target runs.
         seconds: u64,
+    },
+    /// Play simulated weeks.
+    Simulate {
+        /// How many seeds.
+        seeds: u64,
+        /// How many days each.
+        days: u64,
     },
     /// Run server and app while both are written.
     Dev {
@@ -66,10 +76,24 @@ pub fn read(arguments: &[String]) -> Result<Ask> {
             }
             _ => bail!("`fuzz` takes --seconds NUMBER"),
         },
+        "simulate" => simulate(&rest),
         "dev" => Ok(Ask::Dev { arguments: owned() }),
         "bench" => Ok(Ask::Bench { arguments: owned() }),
         other => bail!("`{other}` is not known here"),
     }
+}
+
+fn simulate(words: &[&str]) -> Result<Ask> {
+    let (mut seeds, mut days) = (SEEDS, 7);
+    for pair in words.chunks(2) {
+        let number = pair.get(1).and_then(|number| number.parse().ok());
+        match (pair[0], number) {
+            ("--seeds", Some(number)) => seeds = number,
+            ("--days", Some(number)) => days = number,
+            _ => bail!("`simulate` takes --seeds NUMBER and --days NUMBER"),
+        }
+    }
+    Ok(Ask::Simulate { seeds, days })
 }
 
 fn plan(words: &[&str]) -> Result<Plan> {
@@ -105,6 +129,8 @@ cargo xtask tidy         the rules of the house; --shrink lowers the record of g
 cargo xtask bless        renew snapshots, the API document and the web client
 cargo xtask fuzz [--seconds N]
                          fuzz each target for long, ten minutes if not told
+cargo xtask simulate [--seeds N] [--days N]
+                         play simulated weeks of a street on both databases, twenty if not told
 cargo xtask bench        measure, and write bench/results.json
 
 Steps of test:
@@ -135,11 +161,23 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_said() {
-        for line in
-            ["tset", "test --fast", "test --only nothing", "fuzz --seconds many", "setup now"]
-        {
+        for line in [
+            "tset",
+            "simulate --seeds",
+            "simulate --weeks 3",
+            "test --fast",
+            "test --only nothing",
+            "fuzz --seconds many",
+            "setup now",
+        ] {
             assert!(asked(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn weeks_are_counted_in_seeds_and_days() {
+        let asked = asked("simulate --days 3 --seeds 50").unwrap();
+        assert_eq!(asked, Ask::Simulate { seeds: 50, days: 3 });
     }
 
     #[test]

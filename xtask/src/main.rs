@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Ask::Setup => steps::setup(&root),
         Ask::Bless => dev::bless(&root),
         Ask::Fuzz { seconds } => steps::fuzz(&root, seconds),
+        Ask::Simulate { seeds, days } => steps::simulate(&root, seeds, days),
         Ask::Dev { arguments } => dev::dev(&root, &arguments),
         Ask::Bench { arguments } => dev::bench(&root, &arguments),
     };

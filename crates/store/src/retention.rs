@@ -74,7 +74,8 @@ impl Store {
                 if end > now {
                     return Ok(None);
                 }
-                ended = ended.max(Some(end));
+                // What came in after the end, from a phone that was away, has its own clock.
+                ended = ended.max(Some(end.max(now - days(kept))));
             }
         }
         if ended.is_some() {
@@ -82,11 +83,8 @@ impl Store {
         }
         let Some(rules) = self.rules(ledger).await? else { return Ok(None) };
         let kept = rules.packs.iter().filter_map(|pack| pack.purposes.get(purpose));
-        let kept: Vec<_> = kept.collect();
-        if kept.is_empty() || kept.iter().any(|purpose| purpose.mode.is_some()) {
-            return Ok(None);
-        }
-        Ok(kept.iter().map(|purpose| now - days(purpose.retention_days)).min())
+        // Of a mode's purpose too: while no such mode is or was in force, nothing else ends it.
+        Ok(kept.map(|purpose| now - days(purpose.retention_days)).min())
     }
 
     /// Destroys what is due, as the program itself.

@@ -6,6 +6,8 @@ mod append;
 mod beside;
 #[path = "conformance/counts.rs"]
 mod counts;
+#[path = "conformance/erase.rs"]
+mod erase;
 #[path = "conformance/house.rs"]
 mod house;
 #[path = "conformance/keep.rs"]

@@ -221,6 +221,14 @@ pub fn fuzz(root: &Path, seconds: u64) -> Result<()> {
     rust::fuzz(root, seconds).map(drop)
 }
 
+/// Plays simulated weeks, on PostgreSQL too where it is installed.
+///
+/// # Errors
+/// When a promise is broken: it says which seed shows it.
+pub fn simulate(root: &Path, seeds: u64, days: u64) -> Result<()> {
+    rust::simulate(root, seeds, days)
+}
+
 fn fuzz_shortly(visit: &Visit<'_>) -> Result<Outcome> {
     rust::fuzz(visit.root, FUZZ_SECONDS_SHORT).map(Outcome::Passed)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::packages;
 use super::postgres::Postgres;
 use super::{Outcome, Visit};
 use crate::run::Run;
@@ -76,6 +77,18 @@ pub(super) fn fuzz(root: &Path, seconds: u64) -> Result<usize> {
         bail!("there is no test named fuzz_…; each reader of bytes from outside has one");
     }
     Ok(passed)
+}
+
+/// Plays simulated weeks and shows what happened in each.
+pub(super) fn simulate(root: &Path, seeds: u64, days: u64) -> Result<()> {
+    let database = packages::postgres_programs().map(|_| Postgres::start()).transpose()?;
+    let test = "test --locked --package testkit --test simulation a_week_keeps_every_promise";
+    let run = Run::cargo().say(test).say("-- --exact --nocapture").within(root);
+    let run = run.env("LINLI_SEEDS", seeds.to_string()).env("LINLI_DAYS", days.to_string());
+    match &database {
+        Some(database) => run.env(POSTGRES, database.url()).shown(),
+        None => run.without_env(POSTGRES).shown(),
+    }
 }
 
 fn has_nextest() -> bool {

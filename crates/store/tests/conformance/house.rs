@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use domain::command::Envelope;
-use domain::ids::LedgerId;
-use domain::rules::{Indicator, Over, Pack, StockSort};
+use domain::ids::{LedgerId, ModeId, PurposeId};
+use domain::rules::{Indicator, LevelRule, ModeRule, Over, Pack, Purpose, StockSort};
 use domain::{Actor, Command, Grant, Role, Words};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -200,15 +200,47 @@ fn pack(bytes: &[u8]) -> Pack {
         reviewer: String::new(),
         valid_from: "2020-01-01".parse().unwrap(),
         valid_until: None,
-        purposes: BTreeMap::new(),
+        purposes: if bytes == b"alarm" { BTreeMap::from([purpose()]) } else { BTreeMap::new() },
         elements: BTreeMap::new(),
         kinds: BTreeMap::new(),
         forms: BTreeMap::new(),
         indicators: indicators.into_iter().map(|it| (it.id.clone(), it)).collect(),
         tables: BTreeMap::new(),
-        modes: BTreeMap::new(),
+        modes: if bytes == b"alarm" { BTreeMap::from([mode()]) } else { BTreeMap::new() },
         duties: Vec::new(),
         stock: BTreeMap::from([("room".to_owned(), room)]),
         roles: BTreeMap::new(),
     }
+}
+
+/// A purpose that ends with a mode: its values go three days later.
+fn purpose() -> (PurposeId, Purpose) {
+    let words = || Words::new("词".to_owned(), "words".to_owned());
+    let mode = Some(id("test.alarm"));
+    let purpose = Purpose { name: words(), legal_basis: words(), mode, retention_days: 3 };
+    (id("alarm"), purpose)
+}
+
+fn mode() -> (ModeId, ModeRule) {
+    let words = || Words::new("词".to_owned(), "words".to_owned());
+    let level = LevelRule {
+        id: "low".to_owned(),
+        rank: 1,
+        name: words(),
+        about: words(),
+        kinds: Vec::new(),
+        forms: Vec::new(),
+        roles: Vec::new(),
+        deadlines: Vec::new(),
+    };
+    let rule = ModeRule {
+        id: id("test.alarm"),
+        name: words(),
+        trigger: words(),
+        levels: BTreeMap::from([("low".to_owned(), level)]),
+        longest_days: 30,
+        declared_by: vec![Role::COORDINATOR.to_owned()],
+        purposes: vec![id("alarm")],
+    };
+    (id("test.alarm"), rule)
 }

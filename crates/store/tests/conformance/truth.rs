@@ -25,7 +25,7 @@ async fn a_week(house: &House) {
 }
 
 /// All rows of a table, as texts.
-async fn dump(house: &House, table: &str) -> Vec<String> {
+pub(crate) async fn dump(house: &House, table: &str) -> Vec<String> {
     let sql = AssertSqlSafe(format!("SELECT * FROM {table}"));
     let cell = |text: Result<String, sqlx::Error>, number: Result<i64, sqlx::Error>| {
         text.or_else(|_| number.map(|n| n.to_string())).unwrap_or_default()
@@ -62,6 +62,13 @@ async fn sqlite(house: &House) -> sqlx::SqliteConnection {
     let path = house.folder.path().join("linli.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     sqlx::SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+/// The bytes of one column of a store on SQLite.
+pub(crate) async fn blobs(house: &House, sql: &str) -> Vec<Vec<u8>> {
+    let mut link = sqlite(house).await;
+    let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut link).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 pub(crate) async fn run(house: &House, sql: &str) {

@@ -10,16 +10,18 @@ mod dice;
 mod habits;
 mod phone;
 mod raw;
+mod remains;
 mod sight;
 mod street;
 mod week;
 
+pub use remains::Remains;
 pub use week::{Report, Week};
 
 /// Something that should hold did not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "seed {seed}, {days} days: {checker}: {what}\n  again: LINLI_SEED={seed} cargo nextest run -p testkit --test simulation"
+    "seed {seed}, {days} days: {checker}: {what}\n  again: LINLI_SEED={seed} LINLI_DAYS={days} cargo test -p testkit --test simulation a_week_keeps"
 )]
 pub struct Broken {
     /// The seed of the week.

@@ -17,6 +17,8 @@ use super::sight::Sight;
 use super::street::{self, COMMUNITIES, coordinator, envelope, operator};
 use super::{Broken, databases};
 
+/// What is said to be broken when the week itself cannot go on.
+const START: &str = "the week goes on";
 const HOURS_A_DAY: usize = 24;
 /// The most commands that a list has.
 const LIST_MAX: usize = 40;
@@ -66,6 +68,10 @@ pub struct Week {
     pub(crate) stores: Vec<Deployment>,
     phones: Vec<Phone>,
     pub(crate) book: Book,
+    /// Whether stores are struck down in this week.
+    crashes: bool,
+    /// Whether each answer is told on the error output, for whoever outlives this process.
+    tells: bool,
     _place: databases::Place,
 }
 
@@ -75,8 +81,32 @@ impl Week {
     /// # Errors
     /// The first thing that does not hold, with the seed and how to see it again.
     pub fn play(seed: u64, days: usize) -> Result<Self, Broken> {
-        let failed = |what: String| Broken::new(seed, days, "the week goes on", what);
-        let mut week = Self::found(seed).map_err(failed)?;
+        let place = databases::Place::new();
+        let place = place.map_err(|error| Broken::new(seed, days, START, error.to_string()))?;
+        Self::play_at(place, seed, days, false)
+    }
+
+    /// Plays in a folder and a database of the caller's, telling each answer as it is heard: this
+    /// process is about to be killed.
+    ///
+    /// # Errors
+    /// The first thing that does not hold.
+    pub fn play_until_killed(
+        folder: &std::path::Path,
+        database: Option<String>,
+        seed: u64,
+    ) -> Result<Self, Broken> {
+        Self::play_at(databases::Place::lent(folder, database), seed, 7, true)
+    }
+
+    fn play_at(
+        place: databases::Place,
+        seed: u64,
+        days: usize,
+        tells: bool,
+    ) -> Result<Self, Broken> {
+        let failed = |what: String| Broken::new(seed, days, START, what);
+        let mut week = Self::found(place, seed, tells).map_err(failed)?;
         for hour in 0..days * HOURS_A_DAY {
             week.hour(hour).map_err(failed)?;
             if hour % HOURS_A_DAY == HOURS_A_DAY - 1 {
@@ -88,12 +118,11 @@ impl Week {
         Ok(week)
     }
 
-    fn found(seed: u64) -> Result<Self, String> {
+    fn found(place: databases::Place, seed: u64, tells: bool) -> Result<Self, String> {
         let mut dice = Dice::new(seed);
         // A Monday morning at eight, where the street is.
         let now: Timestamp = "2026-03-02T00:00:00Z".parse().map_err(|error| format!("{error}"))?;
         let clock = Arc::new(Hands(Mutex::new(now)));
-        let place = databases::Place::new().map_err(|error| error.to_string())?;
         let mut stores = Vec::new();
         for (name, folder, database) in place.stores() {
             let opened = Deployment::open(name, folder, database, seed, &clock);
@@ -103,7 +132,18 @@ impl Week {
         let phones =
             carriers.map(|(actor, ledger)| Phone::new(actor, ledger, dice.fork())).collect();
         let book = Book::default();
-        let mut week = Self { seed, dice, clock, now, stores, phones, book, _place: place };
+        let mut week = Self {
+            seed,
+            dice,
+            clock,
+            now,
+            stores,
+            phones,
+            book,
+            crashes: !tells,
+            tells,
+            _place: place,
+        };
         let founding = street::founding(&mut week.dice.fork(), now);
         week.must(&founding)?;
         week.adopt(false)?;
@@ -222,7 +262,7 @@ impl Week {
         for phone in self.phones.iter_mut().filter(|phone| phone.is_online()) {
             sent.extend(phone.send());
         }
-        if self.dice.chance(3) {
+        if self.crashes && self.dice.chance(3) {
             let steps = self.dice.roll(400);
             for deployment in &mut self.stores {
                 deployment.crash_while_writing(&sent, steps).map_err(|error| error.to_string())?;
@@ -230,7 +270,7 @@ impl Week {
             self.book.crashes += 1;
         }
         let answers = self.give(&sent)?;
-        let unheard = self.dice.chance(3);
+        let unheard = self.crashes && self.dice.chance(3);
         if unheard {
             for deployment in &mut self.stores {
                 deployment.cut_the_power().map_err(|error| error.to_string())?;
@@ -271,6 +311,9 @@ impl Week {
                 }
                 Some(_) => {}
                 None => {
+                    if let (true, Ok(done)) = (self.tells, &one.outcome) {
+                        eprintln!("answered {}", json!([key.0, key.1, done.facts]));
+                    }
                     let (envelope, actor, outcome) =
                         (envelope.clone(), actor.clone(), one.outcome.clone());
                     self.book.answers.insert(key, Promise { envelope, actor, outcome });
@@ -284,6 +327,10 @@ impl Week {
     fn wake(&mut self) -> Result<(), String> {
         for deployment in &self.stores {
             while deployment.with(store::Store::wake).map_err(|error| error.to_string())? > 0 {}
+            // Search follows now and then, as far as it comes.
+            if self.now.as_second() % 3 == 0 {
+                deployment.with(store::Store::follow).map_err(|error| error.to_string())?;
+            }
         }
         Ok(())
     }
@@ -328,11 +375,19 @@ impl Week {
         Ok(())
     }
 
-    /// The names of the checkers that find something wrong now, with what they say.
-    #[must_use]
-    pub fn findings(&self) -> Vec<(&'static str, String)> {
-        let found = check::ALL.iter().map(|(name, checker)| (*name, checker(self)));
-        found.filter_map(|(name, found)| Some((name, found.err()?))).collect()
+    /// The names of all checkers.
+    pub fn checkers() -> impl Iterator<Item = &'static str> {
+        check::ALL.iter().map(|(name, _)| *name)
+    }
+
+    /// Asks one checker, by its name.
+    ///
+    /// # Errors
+    /// What does not hold, or that there is no such checker.
+    pub fn ask(&self, name: &str) -> Result<(), String> {
+        let found = check::ALL.iter().find(|(it, _)| *it == name);
+        let (_, checker) = found.ok_or_else(|| format!("no checker is called {name}"))?;
+        checker(self)
     }
 
     /// Changes something in the database of the first store behind its back: to see that the

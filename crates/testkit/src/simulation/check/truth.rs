@@ -5,7 +5,7 @@ use crate::simulation::raw;
 use crate::simulation::week::{Week, facts};
 
 /// Tables that follow from facts alone.
-const VIEWS: [&str; 4] = ["thing", "touch", "party", "figure"];
+const VIEWS: [&str; 6] = ["thing", "touch", "party", "figure", "word", "checkpoint"];
 
 pub(super) fn verifies(week: &Week) -> Result<(), String> {
     for deployment in &week.stores {
@@ -20,6 +20,7 @@ pub(super) fn verifies(week: &Week) -> Result<(), String> {
 pub(super) fn stores_agree(week: &Week) -> Result<(), String> {
     let [one, other] = &week.stores[..] else { return Err("a week has two stores".to_owned()) };
     same("facts", &facts(one)?, &facts(other)?)?;
+    followed(week)?;
     for table in VIEWS {
         same(table, &raw::dump(one, table)?, &raw::dump(other, table)?)?;
     }
@@ -27,7 +28,17 @@ pub(super) fn stores_agree(week: &Week) -> Result<(), String> {
     same("answers", &raw::rows(one, answers)?, &raw::rows(other, answers)?)
 }
 
+/// Lets the views that follow catch up.
+fn followed(week: &Week) -> Result<(), String> {
+    for deployment in &week.stores {
+        let follow = || deployment.with(store::Store::follow).map_err(|error| error.to_string());
+        while follow()? > 0 {}
+    }
+    Ok(())
+}
+
 pub(super) fn views_equal_a_rebuild(week: &Week) -> Result<(), String> {
+    followed(week)?;
     for deployment in &week.stores {
         let live = views(deployment)?;
         let made = deployment.wait(async { deployment.store().rebuild(&|_, _| {}).await });
