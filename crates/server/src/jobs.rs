@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::App;
 use crate::problems::Answer;
 
-/// After how many looks values are looked at whose retention may have passed.
-const LOOKS_A_DESTRUCTION: u64 = 12;
+/// How much time passes, by the store's clock, between two looks at values whose retention may
+/// be over.
+const BETWEEN_DESTRUCTIONS: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
 /// Looks at what is due until the door closes. One look that fails does not stop the next.
 pub(crate) async fn run(app: Arc<App>) {
@@ -18,7 +19,8 @@ pub(crate) async fn run(app: Arc<App>) {
     let mut closing = app.closing.subscribe();
     let mut ticks = tokio::time::interval(Duration::from_secs(seconds));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    for look in 0_u64.. {
+    let mut looked: Option<jiff::Timestamp> = None;
+    loop {
         tokio::select! {
             _ = closing.wait_for(|closing| *closing) => return,
             _ = ticks.tick() => {}
@@ -26,7 +28,9 @@ pub(crate) async fn run(app: Arc<App>) {
         told("did what was due", app.reading.do_what_is_due().await);
         // Views follow all the time: that they did is no news.
         told("followed", app.reading.follow().await.map(|_| 0));
-        if look % LOOKS_A_DESTRUCTION == 0 {
+        let now = app.now();
+        if looked.is_none_or(|looked| now.duration_since(looked) >= BETWEEN_DESTRUCTIONS) {
+            looked = Some(now);
             told("destroyed values", app.reading.destroy_what_is_over().await);
         }
     }

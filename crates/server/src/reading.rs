@@ -15,7 +15,7 @@ use domain::{Actor, Fact, Key, Kind, Recorded, States, Thing};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use store::{Store, StoreError, SubmitError};
+use store::{Certificate, Store, StoreError, SubmitError};
 
 use crate::problems::{Answer, DoorCode, Refused};
 
@@ -335,6 +335,26 @@ impl Reading {
     /// Lets views that follow catch up; how many facts they took.
     pub(crate) async fn follow(&self) -> Answer<usize> {
         Ok(usize::try_from(self.store.follow().await?).unwrap_or(usize::MAX))
+    }
+
+    /// The destructions of values that concern a person, with their certificates, the newest
+    /// first: those of everybody in the ledger, and those that the person asked for.
+    pub(crate) async fn destructions(
+        &self,
+        ledger: &LedgerId,
+        person: &PersonId,
+    ) -> Answer<Vec<(Recorded, Certificate)>> {
+        let own = Key::new(Kind::Person, person.as_str());
+        let mut facts = self.store.timeline(ledger, &Key::ledger(), 0, usize::MAX).await?;
+        facts.extend(self.store.timeline(ledger, &own, 0, usize::MAX).await?);
+        facts.retain(|recorded| matches!(recorded.fact, Fact::ValuesDestroyed { .. }));
+        facts.sort_by_key(|recorded| std::cmp::Reverse(recorded.seq));
+        let mut destructions = Vec::with_capacity(facts.len());
+        for recorded in facts {
+            let certificate = self.store.certificate(ledger, recorded.seq).await?;
+            destructions.extend(certificate.map(|certificate| (recorded, certificate)));
+        }
+        Ok(destructions)
     }
 
     /// Destroys values whose purpose has ended and whose retention has passed; how many times.

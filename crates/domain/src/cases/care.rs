@@ -5,6 +5,7 @@ use crate::draft::Draft;
 use crate::people::Person;
 use crate::refusal::{Code, Refusal};
 use crate::rules::{CaseKind, OrderRule};
+use crate::words::Words;
 
 /// The prefix of a need that is a person: `dependant:PERSON`.
 pub const DEPENDANT: &str = "dependant:";
@@ -42,12 +43,43 @@ pub fn needs_of_kind(draft: &Draft<'_>, kind: &CaseKind, case: &Case) -> Vec<Str
     all
 }
 
-/// Refuses an order while something has no owner who agreed; lists all of it.
-pub(super) fn check(draft: &Draft<'_>, order: &OrderRule, case: &Case) -> Result<(), Refusal> {
+/// What a need is called: a dependant by the care that they need, anything else as the pack says.
+#[must_use]
+pub fn name(kind: &CaseKind, person: Option<&Person>, need: &str) -> Words {
+    if let Some(dependant) = need.strip_prefix(DEPENDANT) {
+        let mut links = person.into_iter().flat_map(|person| &person.cares_for);
+        let care = links.find(|(id, _)| id.as_str() == dependant).map(|(_, care)| care.as_str());
+        return match care {
+            Some("child") => Words::new("家里的孩子", "the child at home"),
+            Some("elder") => Words::new("家里的老人", "the elderly person at home"),
+            _ => Words::new("家里需要照护的人", "the person at home who needs care"),
+        };
+    }
+    let orders = kind.actions.values().filter_map(|action| action.order.as_ref());
+    let named = orders.flat_map(|order| &order.needs).find(|named| named.id == need);
+    named.map_or_else(|| Words::new(need, need), |named| named.name.clone())
+}
+
+/// Refuses an order while something has no owner who agreed; lists all of it by name.
+pub(super) fn check(
+    draft: &Draft<'_>,
+    kind: &CaseKind,
+    order: &OrderRule,
+    case: &Case,
+) -> Result<(), Refusal> {
     let owned = |need: &String| case.care.get(need).is_some_and(|item| item.owner.is_some());
     let open: Vec<String> = needs(draft, order, case).into_iter().filter(|n| !owned(n)).collect();
     if open.is_empty() {
         return Ok(());
     }
-    Err(Refusal::new(Code::CareMissing).with("needs", open.join(", ")))
+    let person = case.person().and_then(|id| draft.get::<Person>(id.as_str()));
+    let names: Vec<Words> = open.iter().map(|need| name(kind, person, need)).collect();
+    let zh: Vec<&str> = names.iter().map(|name| name.zh.as_str()).collect();
+    let en: Vec<&str> = names.iter().map(|name| name.en.as_str()).collect();
+    let (zh_template, en_template) = Code::CareMissing.template();
+    let words = Words::new(
+        zh_template.replace("{needs}", &zh.join("、")),
+        en_template.replace("{needs}", &en.join(", ")),
+    );
+    Err(Refusal::new(Code::CareMissing).with("needs", open.join(", ")).saying(words))
 }

@@ -286,7 +286,7 @@ pub(super) fn check_action(
     if let Some(order) = &action.order {
         orders::check_person(draft, case)?;
         orders::check_place(order, case)?;
-        care::check(draft, order, case)?;
+        care::check(draft, kind, order, case)?;
     }
     Ok(())
 }

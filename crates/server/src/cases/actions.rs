@@ -75,17 +75,6 @@ fn asked_by(command: &str) -> Vec<FieldSpec> {
     }
 }
 
-/// The name of a care need: the pack's, or that it is a dependant.
-#[must_use]
-pub(crate) fn need_name(kind: &CaseKind, need: &str) -> Words {
-    if need.starts_with(domain::cases::care::DEPENDANT) {
-        return Words::new("需要照护的家人", "A dependant at home");
-    }
-    let orders = kind.actions.values().filter_map(|action| action.order.as_ref());
-    let named = orders.flat_map(|order| &order.needs).find(|named| named.id == need);
-    named.map_or_else(|| Words::new(need, need), |named| (&named.name).into())
-}
-
 /// Choices as the wire tells them.
 pub(crate) fn named(id: &str, name: &DomainWords) -> Named {
     Named { id: id.to_owned(), name: name.into() }

@@ -9,7 +9,7 @@ use domain::ids::{AccountId, CommandId, LedgerId, PersonId, PlaceId};
 use domain::people::{Household, Person};
 use domain::rules::{CaseKind, Pack, Rules, Type};
 use domain::stock::Pool;
-use domain::{Command, Context, Draft, Fact, Key, Moment, States};
+use domain::{Command, Context, Draft, Fact, Key, Moment, States, Words as DomainWords};
 use serde_json::Value as Json_;
 
 use super::{actions, rows, seen_case, timeline};
@@ -62,7 +62,7 @@ pub(crate) async fn case(
             .await?,
         timeline: lines(&mut lookup, (&pack, kind), &facts).await?,
         actions: possible.iter().map(|step| actions::case_action(&pack, kind, step)).collect(),
-        care: cares(&mut lookup, kind, &case, &needs).await?,
+        care: cares(&mut lookup, &case, &needs).await?,
         order: case.order.as_ref().map(|order| OrderView {
             authority: order.authority.clone(),
             legal_basis: order.legal_basis.clone(),
@@ -113,7 +113,7 @@ async fn look_ahead(
     states: &States,
     case: &Case,
     kind: &CaseKind,
-) -> Answer<(Vec<Possible>, Vec<String>)> {
+) -> Answer<(Vec<Possible>, Vec<(String, DomainWords)>)> {
     let head = app.reading.head(ledger).await?.ok_or(DoorCode::NotFound)?;
     let moment = Moment { at: app.now(), zone: app.zone() };
     let command = CommandId::new("look").map_err(|error| Refused::internal(&error))?;
@@ -129,7 +129,16 @@ async fn look_ahead(
     };
     let draft = Draft::new(states, &context);
     let possible = possible_actions(&context, &draft, case);
-    Ok((possible, care::needs_of_kind(&draft, kind, case)))
+    let mut needs = care::needs_of_kind(&draft, kind, case);
+    needs.extend(case.care.keys().cloned());
+    needs.sort_unstable();
+    needs.dedup();
+    let person = case.person().and_then(|id| draft.get::<Person>(id.as_str()));
+    let named = needs.into_iter().map(|need| {
+        let name = care::name(kind, person, &need);
+        (need, name)
+    });
+    Ok((possible, named.collect()))
 }
 
 /// The values of a case: those asked at its opening first, then those that actions brought.
@@ -267,15 +276,11 @@ async fn lines(
 
 async fn cares(
     lookup: &mut Lookup<'_>,
-    kind: &CaseKind,
     case: &Case,
-    needs: &[String],
+    needs: &[(String, DomainWords)],
 ) -> Answer<Vec<CareNeed>> {
-    let mut all: Vec<&String> = needs.iter().chain(case.care.keys()).collect();
-    all.sort_unstable();
-    all.dedup();
-    let mut cares = Vec::with_capacity(all.len());
-    for need in all {
+    let mut cares = Vec::with_capacity(needs.len());
+    for (need, name) in needs {
         let item = case.care.get(need).cloned().unwrap_or_default();
         let asked_name = match &item.asked {
             Some(account) => Some(lookup.account_name(account).await?),
@@ -287,7 +292,7 @@ async fn cares(
         };
         cares.push(CareNeed {
             need: need.clone(),
-            name: actions::need_name(kind, need),
+            name: name.into(),
             dependant: need.strip_prefix(care::DEPENDANT).map(str::to_owned),
             asked: item.asked.as_ref().map(ToString::to_string),
             asked_name,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::ids::LedgerId;
+use domain::ids::{LedgerId, PersonId};
 use domain::people::Person;
 use domain::rules::Rules;
-use domain::{Key, Kind, Thing};
+use domain::{Fact, Key, Kind, Thing};
 
 use super::values::{self, For};
 use super::{about_cases, person_view};
@@ -19,7 +19,7 @@ use crate::problems::{Answer, DoorCode};
 use crate::reading::{Listing, Opened, Under, Wanted};
 use crate::sessions::Signed;
 use crate::wire::cases::CaseRow;
-use crate::wire::kept::{Kept, KeptValue, ReadView};
+use crate::wire::kept::{CertificateView, DestructionView, Kept, KeptValue, ReadView};
 use crate::wire::{Instant, Problem, Words};
 
 /// What is kept about the signed-in person, and who read it.
@@ -51,6 +51,7 @@ pub(crate) async fn kept(State(app): State<Arc<App>>, signed: Signed) -> Answer<
         requests: requests(&mut lookup, &signed).await?,
         cases: about_cases(&mut lookup, &ledger, id.as_str()).await?,
         reads: reads(&mut lookup, &signed, &ledger, &rules).await?,
+        destroyed: destroyed(&app, &ledger, &id, &rules).await?,
         ledger: ledger.to_string(),
     }))
 }
@@ -153,4 +154,32 @@ async fn reads(
         });
     }
     Ok(reads)
+}
+
+/// What was destroyed that concerns the person.
+async fn destroyed(
+    app: &App,
+    ledger: &LedgerId,
+    person: &PersonId,
+    rules: &Rules,
+) -> Answer<Vec<DestructionView>> {
+    let mut views = Vec::new();
+    for (recorded, certificate) in app.reading.destructions(ledger, person).await? {
+        let Fact::ValuesDestroyed { purpose, persons, values, .. } = &recorded.fact else {
+            continue;
+        };
+        views.push(DestructionView {
+            at: recorded.recorded_at.into(),
+            purpose: purpose.as_ref().map(ToString::to_string),
+            purpose_name: purpose.as_ref().map(|it| values::purpose_name(rules, it.as_str())),
+            persons: *persons,
+            values: *values,
+            certificate: CertificateView {
+                text: certificate.text,
+                signature: certificate.signature,
+                public_key: certificate.public_key,
+            },
+        });
+    }
+    Ok(views)
 }

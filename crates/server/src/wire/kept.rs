@@ -26,6 +26,38 @@ pub struct Kept {
     pub cases: Vec<CaseRow>,
     /// Who read the person's values, the newest first.
     pub reads: Vec<ReadView>,
+    /// What was destroyed because its time had come, or because the person asked; the newest first.
+    pub destroyed: Vec<DestructionView>,
+}
+
+/// A destruction of personal values in the person's ledger. It counts; it names nobody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DestructionView {
+    /// When.
+    pub at: Instant,
+    /// The purpose that ended; absent when somebody's values went at their request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The purpose's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose_name: Option<Words>,
+    /// How many people had values.
+    pub persons: u64,
+    /// How many values there were.
+    pub values: u64,
+    /// What the deployment signed.
+    pub certificate: CertificateView,
+}
+
+/// What was destroyed, signed: Ed25519 over the UTF-8 bytes of the text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CertificateView {
+    /// What it says: one line, the same for the same destruction.
+    pub text: String,
+    /// The signature, in hexadecimal.
+    pub signature: String,
+    /// The key to check it by, in hexadecimal.
+    pub public_key: String,
 }
 
 /// A personal value.
