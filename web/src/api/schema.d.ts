@@ -624,6 +624,15 @@ export interface components {
             /** @description What happened, the first first. */
             timeline: components["schemas"]["TimelineEntry"][];
         };
+        /** @description What was destroyed, signed: Ed25519 over the UTF-8 bytes of the text. */
+        CertificateView: {
+            /** @description The key to check it by, in hexadecimal. */
+            public_key: string;
+            /** @description The signature, in hexadecimal. */
+            signature: string;
+            /** @description What it says: one line, the same for the same destruction. */
+            text: string;
+        };
         /** @description An event of the stream of changes. */
         Change: {
             /** @description The fact's kind. */
@@ -763,6 +772,26 @@ export interface components {
         DemoSignIn: {
             /** @description The account. */
             account: string;
+        };
+        /** @description A destruction of personal values in the person's ledger. It counts; it names nobody. */
+        DestructionView: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What the deployment signed. */
+            certificate: components["schemas"]["CertificateView"];
+            /**
+             * Format: int64
+             * @description How many people had values.
+             */
+            persons: number;
+            /** @description The purpose that ended; absent when somebody's values went at their request. */
+            purpose?: string | null;
+            purpose_name?: components["schemas"]["Words"] | null;
+            /**
+             * Format: int64
+             * @description How many values there were.
+             */
+            values: number;
         };
         /** @description What would come and what would go. */
         Difference: {
@@ -970,6 +999,8 @@ export interface components {
         Kept: {
             /** @description What is about the person. */
             cases: components["schemas"]["CaseRow"][];
+            /** @description What was destroyed because its time had come, or because the person asked; the newest first. */
+            destroyed: components["schemas"]["DestructionView"][];
             /** @description How many facts are about the person. */
             facts_count: number;
             /** @description The household. */
