@@ -103,6 +103,8 @@ pub(crate) struct Stay {
     pub(crate) order: String,
     pub(crate) release: Release,
     pub(crate) needs: Vec<String>,
+    pub(crate) reason: String,
+    pub(crate) condition: String,
     pub(crate) over: String,
     pub(crate) reading: Reading,
     pub(crate) open: String,

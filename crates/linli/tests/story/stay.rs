@@ -30,7 +30,7 @@ pub(crate) async fn waits_for_room_and_care_and_ends_by_itself(street: &Street<'
     before.moved(&staying, &script.staying, 1.0);
     before.moved(&staying, &script.room.free, 0.0);
     let hand_over =
-        json!({ "case": case, "to": "second-clinician", "condition": "体温三十八度二，精神好" });
+        json!({ "case": case, "to": "second-clinician", "condition": script.condition });
     street.clinician.done(ledger, "hand_over_case", hand_over).await;
     readings(street, case).await;
     ends_by_itself(street, case).await;
@@ -51,7 +51,7 @@ async fn decide_once_the_child_is_looked_after(street: &Street<'_>, case: &str) 
     let ledger = street.first.as_str();
     let release_on = street.today().checked_add(script.release.days.days()).unwrap();
     let decide = json!({
-        "case": case, "action": script.order, "reason": "发热且有接触史",
+        "case": case, "action": script.order, "reason": script.reason,
         "fields": { &script.release.element: release_on },
     });
     let refused = street.clinician.refused(ledger, "act_on_case", decide.clone()).await;
