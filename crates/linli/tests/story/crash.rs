@@ -43,7 +43,7 @@ impl Drop for Serving {
 /// Starts the demo on an address and waits until it answers.
 async fn start(folder: &Path, database: Option<&str>, address: SocketAddr) -> Serving {
     let mut demo = linli("demo", folder, database);
-    demo.args(["--listen", &address.to_string()]);
+    demo.args(["--days", "0", "--listen", &address.to_string()]);
     let child = demo.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let serving = Serving(child);
     for _ in 0..1200 {

@@ -5,9 +5,9 @@ use domain::cases::Possible;
 use domain::rules::{CaseKind, Pack};
 
 use crate::packs::field_spec;
+use crate::wire::Named;
 use crate::wire::cases::CaseAction;
 use crate::wire::kinds::{FieldSpec, FieldType};
-use crate::wire::Named;
 
 /// A possible step as the wire tells it.
 #[must_use]
