@@ -123,7 +123,10 @@ pub(crate) fn is_ours(dir: &Path) -> Result<bool> {
 }
 
 /// Says that this program works on a folder: others may too, but nobody may put another in its place.
-fn hold(dir: &Path) -> Result<File> {
+///
+/// # Errors
+/// When somebody holds it alone, or it cannot be written to.
+pub(crate) fn hold(dir: &Path) -> Result<File> {
     let path = dir.join(LOCK);
     let file = File::create(&path).with_context(|| format!("writing {}", path.display()))?;
     match file.try_lock_shared() {

@@ -16,16 +16,15 @@ use crate::stop;
 /// How often the heads are signed.
 const SIGNED_EVERY: Duration = Duration::from_secs(600);
 
-/// Serves a store at an address until the program is told to stop.
+/// Serves a store until the program is told to stop.
 ///
 /// # Errors
-/// When the address is taken or the listener fails.
+/// When the listener fails.
 pub(crate) async fn serve(
     store: Arc<Store>,
-    address: SocketAddr,
+    listener: TcpListener,
     demo: Option<Demo>,
 ) -> Result<()> {
-    let listener = listen(address).await?;
     let options = AppOptions { demo, ..AppOptions::new(Arc::clone(&store)) };
     answer(listener, options, &store).await
 }
@@ -52,7 +51,11 @@ pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
     answer(listener, options, &deployment.store).await
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener> {
+/// Takes an address.
+///
+/// # Errors
+/// When it is taken already, with what to do.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("{address} cannot be used; choose another address with --listen"))

@@ -61,7 +61,7 @@ fn three_days_are_told_in_ten_lines_and_verify_and_are_not_played_again() {
 }
 
 #[test]
-fn a_play_that_was_killed_half_way_is_refused_with_what_to_do() {
+fn a_play_waits_for_nobody_beside_it_and_once_killed_is_refused_with_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     let log = std::fs::File::create(dir.path().join("log")).unwrap();
     let data = dir.path().join("data");
@@ -74,6 +74,9 @@ fn a_play_that_was_killed_half_way_is_refused_with_what_to_do() {
         assert!(begun.elapsed() < Duration::from_secs(120), "it does not begin to play");
         std::thread::sleep(Duration::from_millis(20));
     }
+    let beside = demo(&data, &[]).output().unwrap();
+    assert_eq!(beside.status.code(), Some(1));
+    assert!(text(&beside.stderr).contains("at work in another program"), "{beside:?}");
     playing.kill().unwrap();
     playing.wait().unwrap();
 

@@ -51,8 +51,9 @@ pub(super) fn build(visit: &Visit<'_>) -> Result<Outcome> {
     Ok(Outcome::Passed(0))
 }
 
-/// A browser walks through the demo. The release build is what people first meet, and the only
-/// one that carries the app inside; with 16 days to play it also is the quicker one.
+/// A browser walks through two demos: a street that is only founded, where the journeys make their
+/// own history, and one that has lived its sixteen days. The release build is what people first
+/// meet, and the only one that carries the app inside; it also plays quicker.
 pub(super) fn journeys(visit: &Visit<'_>) -> Result<Outcome> {
     let web = visit.root.join("web");
     if !web.join("package.json").exists() {
@@ -64,12 +65,15 @@ pub(super) fn journeys(visit: &Visit<'_>) -> Result<Outcome> {
     if !program.exists() {
         bail!("the program is not built: cargo xtask test --only program");
     }
-    let demo = Demo::start(&program)?;
+    let demo = Demo::start(&program, 0)?;
+    let played = Demo::start(&program, 16)?;
     let journeys = web::npm(&web, "run journeys").env("LINLI_URL", demo.url());
+    let journeys = journeys.env("LINLI_PLAYED", played.url());
     let journeys = journeys.env("LINLI_PROGRAM", &program).env("LINLI_DIR", &demo.folder);
     let passed =
         journeys.env("LINLI_CHROMIUM", chromium).env("PLAYWRIGHT_HTML_OPEN", "never").counted();
-    let passed = passed.with_context(|| format!("what the program said:\n{}", demo.said()))?;
+    let said = || format!("what the programs said:\n{}\n{}", demo.said(), played.said());
+    let passed = passed.with_context(said)?;
     if passed == 0 {
         bail!("not one journey has been made");
     }
@@ -90,14 +94,15 @@ struct Demo {
 }
 
 impl Demo {
-    fn start(program: &Path) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("linli-journeys-{}", std::process::id()));
+    fn start(program: &Path, days: u8) -> Result<Self> {
+        let name = format!("linli-journeys-{}-{days}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir(&folder).context("making a folder for the demo")?;
         let port = free_port()?;
         let log = std::fs::File::create(folder.join("log"))?;
         let run = Run::new("setpriv").say("--pdeathsig TERM").arg(program).arg("demo");
-        let run = run.arg("--dir").arg(folder.join("data")).say("--days 0");
+        let run = run.arg("--dir").arg(folder.join("data")).say(&format!("--days {days}"));
         let run = run.arg("--listen").arg(format!("127.0.0.1:{port}")).within(&folder);
         let mut command = run.into_command();
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);

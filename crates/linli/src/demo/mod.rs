@@ -18,7 +18,7 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use domain::ids::{AccountId, LedgerId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -55,6 +55,11 @@ struct Plan {
 /// When the folder or the address cannot be used, or an earlier play was broken off.
 pub(crate) async fn run(demo: &arguments::Demo) -> Result<()> {
     let dir = demo.place.dir.as_deref().unwrap_or_else(|| Path::new("linli-demo"));
+    // The address first: nobody waits for a play that cannot be seen.
+    let listener = match demo.no_serve {
+        true => None,
+        false => Some(serve::listen(demo.listen).await?),
+    };
     let (street, story) = (Street::built_in(), Story::built_in());
     let plan = Plan { seed: demo.seed, first: demo.first_day, days: demo.days };
     let bar = Progress::begin("演示 playing, 小时 hours");
@@ -68,10 +73,9 @@ pub(crate) async fn run(demo: &arguments::Demo) -> Result<()> {
     for line in told::ten_lines(&store).await? {
         println!("{line}");
     }
-    if demo.no_serve {
-        return Ok(());
-    }
-    serve::serve(store, demo.listen, Some(Demo { people: people(&street) })).await
+    let Some(listener) = listener else { return Ok(()) };
+    let _held = deployment::hold(dir)?;
+    serve::serve(store, listener, Some(Demo { people: people(&street) })).await
 }
 
 /// The street in a folder: as it was left, or founded and played now.
@@ -98,7 +102,19 @@ async fn there(
         options.entropy = Arc::<PlayEntropy>::clone(&entropy);
     })
     .await?;
-    if !is_played(&store, dir).await? {
+    if store.actor(&AccountId::new(found::PLAYED)?).await?.is_none() {
+        let Some(_alone) = deployment::hold_alone(dir)? else {
+            let dir = dir.display();
+            bail!(
+                "{dir} 正在被另一个程序使用，请等它做完 / {dir} is at work in another program; wait until \
+                 it is done"
+            );
+        };
+        // The ledger of the deployment opens with one fact. What stands in the middle of a story
+        // cannot be taken up again.
+        if store.last_seq(&LedgerId::root()).await? > 1 {
+            return Err(broken_off(dir));
+        }
         let mut rng = fastrand::Rng::with_seed(plan.seed);
         let doors: Vec<(String, Vec<Door>)> = street
             .communities
@@ -119,21 +135,6 @@ async fn there(
     clock.release();
     entropy.release();
     Ok(store)
-}
-
-/// Whether the folder holds a street that was played to its end.
-///
-/// # Errors
-/// When it holds one that was not: what is in the middle of a story cannot be taken up again.
-async fn is_played(store: &Store, dir: &Path) -> Result<bool> {
-    if store.actor(&AccountId::new(found::PLAYED)?).await?.is_some() {
-        return Ok(true);
-    }
-    // The ledger of the deployment opens with one fact.
-    if store.last_seq(&LedgerId::root()).await? <= 1 {
-        return Ok(false);
-    }
-    Err(broken_off(dir))
 }
 
 /// What to do about a play that was broken off.
