@@ -4,6 +4,8 @@
 mod accounts;
 #[path = "verbs/backups.rs"]
 mod backups;
+#[path = "verbs/demo.rs"]
+mod demo;
 #[path = "verbs/divisions.rs"]
 mod divisions;
 #[path = "verbs/folders.rs"]
