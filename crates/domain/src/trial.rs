@@ -204,6 +204,9 @@ fn stay() -> CaseKind {
         effect("home", Effect::MoveHome),
     ];
     kind.actions.insert("release".to_owned(), release);
+    let visit = ActionRule { to: None, ..action(&["away"], "away", &["clinician"]) };
+    kind.actions.insert("visit".to_owned(), visit);
+    kind.actions.insert("renew".to_owned(), action(&["away"], "away", &["clinician"]));
     kind
 }
 
@@ -215,8 +218,19 @@ fn extra() -> CaseKind {
     kind
 }
 
+/// Whoever waits for six hours is thought of once.
 fn rescue() -> CaseKind {
-    CaseKind { emergency: true, opened_by: Vec::new(), ..renamed(extra(), "rescue") }
+    let opened_by = vec!["resident".to_owned()];
+    let mut kind = CaseKind { emergency: true, opened_by, ..renamed(extra(), "rescue") };
+    let timeout =
+        Timeout { at: expr("now", |scope| now_and(scope, 6)), action: "remind".to_owned() };
+    let waiting = StateRule { timeout: Some(timeout), ..state(Stage::Reported, Some(60)) };
+    kind.states.insert("reported".to_owned(), waiting);
+    let told = Effect::Notify { to: vec!["coordinator".to_owned()], words: words("still waiting") };
+    let mut remind = action(&["reported"], "reported", &["coordinator"]);
+    (remind.to, remind.effects) = (None, vec![effect("told", told)]);
+    kind.actions.insert("remind".to_owned(), remind);
+    kind
 }
 
 fn renamed(kind: CaseKind, name: &str) -> CaseKind {

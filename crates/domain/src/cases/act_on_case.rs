@@ -100,12 +100,11 @@ impl Act<'_> {
         let which = (*id, *action);
         lifecycle::check_action(context, draft, pack, kind, case, which, Some(given))?;
         let scope = scope::of_case(pack, context, draft, case, given);
-        let to = action.to.as_deref().unwrap_or(&case.standing.state);
         let subject = case.standing.subject.as_ref();
-        let mut standing = lifecycle::stand(context, kind, to, subject, &scope)?;
-        if action.to.is_none() {
-            standing.due_at = case.standing.due_at;
-        }
+        let mut standing = match &action.to {
+            Some(to) => lifecycle::stand(context, kind, to, subject, &scope)?,
+            None => lifecycle::stay(kind, case, &scope),
+        };
         // A time that has passed already would wake the case again and again.
         standing.timeout_at = standing.timeout_at.filter(|at| *at > context.moment.at);
         let outcomes = effects::judge(&action.effects, &scope)?;

@@ -118,6 +118,19 @@ pub(super) fn stand(
     })
 }
 
+/// Where a case stands that stays in its state: as before. Only its timeout is worked out again, as
+/// of when it entered the state, because what it depends on may have been given just now.
+pub(super) fn stay(kind: &CaseKind, case: &Case, scope: &Scope) -> Standing {
+    let mut inside = scope.clone();
+    for name in ["now", "entered_at"] {
+        inside.insert(name.to_owned(), Value::Time(case.entered_at));
+    }
+    let rule = kind.states.get(&case.standing.state).and_then(|state| state.timeout.as_ref());
+    // What cannot be worked out again, such as by a value that is sealed by now, stays as it was.
+    let again = rule.and_then(|timeout| instant(&timeout.at, &inside).ok());
+    Standing { timeout_at: again.or(case.standing.timeout_at), ..case.standing.clone() }
+}
+
 /// The first time of the day after an instant at which a reading is due.
 pub(crate) fn next_reading(
     expects: &Expects,

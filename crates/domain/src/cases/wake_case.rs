@@ -179,4 +179,69 @@ mod tests {
         let person = street.give(&trial::lead(), wake).unwrap_err();
         assert_eq!(person.code, Code::NotAllowed);
     }
+
+    fn visit(action: &str) -> ActOnCase {
+        let reason = Some("a visit".to_owned());
+        ActOnCase { case: id("c1"), action: action.to_owned(), fields: Fields::new(), reason }
+    }
+
+    #[test]
+    fn an_action_that_stays_in_its_state_keeps_deadline_timeout_and_reading() {
+        // Given somebody who has been away for ten hours.
+        let mut street = away();
+        let before = street.states.get::<Case>("c1").unwrap().clone();
+        street.moment.at += jiff::SignedDuration::from_hours(10);
+        // When somebody looks in, which moves the case nowhere.
+        street.give(&trial::clinician(), visit("visit")).unwrap();
+        // Then nothing begins anew.
+        let after = street.states.get::<Case>("c1").unwrap();
+        assert_eq!(after.standing, before.standing);
+        assert_eq!(after.entered_at, before.entered_at);
+    }
+
+    #[test]
+    fn an_action_that_names_its_own_state_begins_its_times_anew() {
+        let mut street = away();
+        let before = street.states.get::<Case>("c1").unwrap().standing.timeout_at.unwrap();
+        street.moment.at += jiff::SignedDuration::from_hours(10);
+        street.give(&trial::clinician(), visit("renew")).unwrap();
+        let after = street.states.get::<Case>("c1").unwrap().standing.timeout_at.unwrap();
+        assert_eq!(after, before + jiff::SignedDuration::from_hours(10));
+    }
+
+    #[test]
+    fn a_case_in_the_register_of_open_problems_stays_there_while_it_stays_in_its_state() {
+        let mut street = away();
+        let review_on = street.moment.today().tomorrow().unwrap();
+        let defer =
+            crate::cases::DeferCase { case: id("c1"), reason: "no room".to_owned(), review_on };
+        street.give(&trial::lead(), defer).unwrap();
+        for action in ["visit", "renew"] {
+            street.give(&trial::clinician(), visit(action)).unwrap();
+            let case = street.states.get::<Case>("c1").unwrap();
+            assert_eq!(case.deferred_until, Some(review_on), "{action}");
+        }
+        street.give(&trial::clinician(), visit("release")).unwrap();
+        assert_eq!(street.states.get::<Case>("c1").unwrap().deferred_until, None);
+    }
+
+    #[test]
+    fn a_reminder_comes_once_and_the_case_is_not_woken_again() {
+        let mut street = trial::community();
+        let open = OpenCase {
+            case: id("c1"),
+            kind: id("trial.rescue"),
+            place: None,
+            subject: None,
+            fields: Fields::new(),
+        };
+        street.give(&trial::resident(), open).unwrap();
+        let due = street.states.get::<Case>("c1").unwrap().standing.due_at;
+        street.moment.at += jiff::SignedDuration::from_hours(6);
+        street.give(&Actor::system(), WakeCase { case: id("c1") }).unwrap();
+        let told = |fact: &&Fact| matches!(fact, Fact::NoticeGiven { words, .. } if words.en == "still waiting");
+        assert_eq!(street.facts.iter().filter(told).count(), 1);
+        let case = street.states.get::<Case>("c1").unwrap();
+        assert_eq!((case.wake_at(), case.standing.due_at), (None, due));
+    }
 }
