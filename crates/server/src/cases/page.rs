@@ -259,6 +259,7 @@ async fn lines(
     (pack, kind): (&Pack, &CaseKind),
     facts: &[domain::Recorded],
 ) -> Answer<Vec<TimelineEntry>> {
+    let zone = lookup.app.zone();
     let mut lines = Vec::with_capacity(facts.len());
     for recorded in facts {
         lines.push(TimelineEntry {
@@ -267,7 +268,7 @@ async fn lines(
             at: recorded.recorded_at.into(),
             occurred_at: recorded.occurred_at.into(),
             actor_name: lookup.account_name(&recorded.actor).await?,
-            words: timeline::words(&recorded.fact, Some((pack, kind))),
+            words: timeline::words(&recorded.fact, Some((pack, kind)), &zone),
             details: timeline::details(&recorded.fact),
         });
     }

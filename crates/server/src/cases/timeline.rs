@@ -2,6 +2,7 @@
 
 use domain::Fact;
 use domain::rules::{CaseKind, Pack, Stage};
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
 use crate::wire::Words;
@@ -27,9 +28,9 @@ const SHOWN: &[&str] = &[
     "flags",
 ];
 
-/// What a fact says, in words.
+/// What a fact says, in words; instants as the clocks of the deployment show them.
 #[must_use]
-pub(crate) fn words(fact: &Fact, of: Option<(&Pack, &CaseKind)>) -> Words {
+pub(crate) fn words(fact: &Fact, of: Option<(&Pack, &CaseKind)>, zone: &TimeZone) -> Words {
     let kind = of.map(|(_, kind)| kind);
     let state = |id: &str| {
         let found = kind.and_then(|kind| kind.states.get(id)).map(|state| Words::from(&state.name));
@@ -66,10 +67,14 @@ pub(crate) fn words(fact: &Fact, of: Option<(&Pack, &CaseKind)>) -> Words {
             format!("挂账，{review_on} 再议"),
             format!("Put into the register of open problems until {review_on}"),
         ),
-        Fact::OrderGiven { order, .. } => Words::new(
-            format!("作出限制决定，至 {}", order.until),
-            format!("An order was given, until {}", order.until),
-        ),
+        Fact::OrderGiven { order, .. } => {
+            let until = order.until.to_zoned_datetime(zone.clone());
+            let until = until.strftime("%Y-%m-%d %H:%M").to_string();
+            Words::new(
+                format!("作出限制决定，至 {until}"),
+                format!("An order was given, until {until}"),
+            )
+        }
         Fact::OrderEnded { by_itself: true, .. } => {
             Words::new("限制到期自动解除", "The order ended by itself")
         }
@@ -151,7 +156,27 @@ mod tests {
             to: AccountId::new("worker-7").unwrap(),
             condition: "钥匙在物业".to_owned(),
         };
-        assert_eq!(words(&fact, None).zh, "已移交");
+        assert_eq!(words(&fact, None, &TimeZone::UTC).zh, "已移交");
         assert_eq!(details(&fact).to_string(), r#"{"condition":"钥匙在物业"}"#);
+    }
+
+    #[test]
+    fn the_end_of_an_order_is_told_by_the_clocks_of_the_street() {
+        let until = "2026-03-04T20:30:00Z".parse().unwrap();
+        let order = domain::cases::Order {
+            action: "send".to_owned(),
+            authority: String::new(),
+            legal_basis: String::new(),
+            reason: String::new(),
+            appeal: String::new(),
+            from: until,
+            until,
+            review_at: until,
+            leaves_home: true,
+        };
+        let person = domain::ids::PersonId::new("p").unwrap();
+        let fact = Fact::OrderGiven { case: CaseId::new("c").unwrap(), person, order };
+        let zone = TimeZone::fixed(jiff::tz::offset(8));
+        assert_eq!(words(&fact, None, &zone).zh, "作出限制决定，至 2026-03-05 04:30");
     }
 }
