@@ -9,6 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use packfile::{Files, SHOWN_MAX, compile, read, rehearse};
 
+mod folder;
+
 /// A small stream of numbers, the same for the same seed.
 struct Dice(u64);
 
@@ -87,30 +89,14 @@ const SCRAPS: &[&str] = &[
     "life: ordinary",
 ];
 
-fn load(folder: &Path, front: &str, files: &mut Files) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let name = format!("{front}{}", path.file_name().unwrap_or_default().to_string_lossy());
-        if path.is_dir() {
-            load(&path, &format!("{name}/"), files);
-        } else {
-            files.insert(name, fs::read(&path).expect("a file"));
-        }
-    }
-}
-
 fn packs() -> Vec<Files> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut packs = vec![packfile::new("fuzz").expect("an id")];
-    let mut trial = Files::new();
-    load(&here.join("tests/trial"), "", &mut trial);
-    packs.push(trial);
+    packs.push(folder::files(&here.join("tests/trial")));
     for entry in fs::read_dir(here.join("../../packs")).expect("the packs") {
         let path = entry.expect("an entry").path();
         if path.join("pack.yaml").is_file() {
-            let mut files = Files::new();
-            load(&path, "", &mut files);
-            packs.push(files);
+            packs.push(folder::files(&path));
         }
     }
     packs

@@ -5,24 +5,7 @@ use std::path::{Path, PathBuf};
 
 use packfile::{Files, read, rehearse};
 
-/// The files of a pack's folder.
-pub fn files(folder: &Path) -> Files {
-    let mut files = Files::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(here) = folders.pop() {
-        for entry in fs::read_dir(&here).expect("a folder that can be read") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(folder).expect("below the folder");
-            let bytes = fs::read(&path).expect("a file that can be read");
-            files.insert(name.to_string_lossy().replace('\\', "/"), bytes);
-        }
-    }
-    files
-}
+mod folder;
 
 fn packs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
@@ -44,7 +27,7 @@ fn every_pack_is_sound_and_its_stories_go_as_they_are_told() {
     let mut wrong = Vec::new();
     for folder in packs {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let checked = match read(&files(&folder)) {
+        let checked = match read(&folder::files(&folder)) {
             Ok(checked) => checked,
             Err(problems) => {
                 wrong.push(format!("{name}:\n{problems}"));

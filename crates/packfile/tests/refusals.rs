@@ -1,34 +1,32 @@
 //! What is wrong with a pack is found, at its line and column, with its code and a suggestion.
 
-use std::fs;
 use std::path::Path;
 
 use packfile::{Code, Files, Problem, read, rehearse};
 
+mod folder;
+
 fn trial() -> Files {
-    fn walk(folder: &Path, front: &str, files: &mut Files) {
-        for entry in fs::read_dir(folder).expect("the trial pack") {
-            let path = entry.expect("an entry").path();
-            let name = format!("{front}{}", path.file_name().unwrap().to_string_lossy());
-            if path.is_dir() {
-                walk(&path, &format!("{name}/"), files);
-            } else {
-                files.insert(name, fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    let mut files = Files::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trial"), "", &mut files);
-    files
+    folder::files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trial"))
+}
+
+/// Puts one text in the place of another in a file.
+fn change(files: &mut Files, (file, from, to): (&str, &str, &str)) {
+    let text = String::from_utf8(files[file].clone()).expect("text");
+    assert!(text.contains(from), "{file} has no {from:?}");
+    files.insert(file.to_owned(), text.replacen(from, to, 1).into_bytes());
 }
 
 /// The trial pack with one text put in the place of another.
 fn with(file: &str, from: &str, to: &str) -> Files {
     let mut files = trial();
-    let text = String::from_utf8(files[file].clone()).expect("text");
-    assert!(text.contains(from), "{file} has no {from:?}");
-    files.insert(file.to_owned(), text.replacen(from, to, 1).into_bytes());
+    change(&mut files, (file, from, to));
     files
+}
+
+/// Whether something wrong with this code is found.
+fn finds(files: &Files, code: Code) -> bool {
+    problems(files).iter().any(|problem| problem.code == code)
 }
 
 fn problems(files: &Files) -> Vec<Problem> {
@@ -238,7 +236,7 @@ fn each_fault_is_found_with_its_code() {
 
 #[test]
 fn a_misspelt_name_in_an_expression_is_found_at_its_place_with_a_suggestion() {
-    let files = with("kinds/repair.yaml", "case.depth_cm > 30", "case.depth_mc > 30");
+    let files = with(REPAIR, "case.depth_cm > 30", "case.depth_mc > 30");
     let found = problems(&files);
     let problem = found.iter().find(|p| p.code == Code::ExpressionName).expect("found");
     assert_eq!(
@@ -250,13 +248,13 @@ fn a_misspelt_name_in_an_expression_is_found_at_its_place_with_a_suggestion() {
 
 #[test]
 fn all_problems_are_shown_at_once() {
-    let mut files = with("kinds/repair.yaml", "case.depth_cm > 30", "case.depth_mc > 30");
-    for (file, from, to) in [
+    let mut files = with(REPAIR, "case.depth_cm > 30", "case.depth_mc > 30");
+    for changed in [
         ("modes.yaml", "rank: 2", "rank: 1"),
         ("dictionary.yaml", "unit: cm", "untis: cm"),
         ("tables.yaml", "free_rooms", "fre_rooms"),
     ] {
-        files.insert(file.to_owned(), with(file, from, to)[file].clone());
+        change(&mut files, changed);
     }
     let codes: Vec<Code> = problems(&files).iter().map(|p| p.code).collect();
     for code in [Code::ExpressionName, Code::RankTwice, Code::UnknownKey, Code::UnknownName] {
@@ -268,14 +266,14 @@ fn all_problems_are_shown_at_once() {
 fn a_pack_without_examples_does_not_load() {
     let mut files = trial();
     files.retain(|path, _| !path.starts_with("examples/"));
-    assert!(problems(&files).iter().any(|p| p.code == Code::NoExamples));
+    assert!(finds(&files, Code::NoExamples));
 }
 
 #[test]
 fn nothing_that_restricts_is_opened_by_the_clock() {
     let from = "  leave:\n    name: 离开 | Leave\n    from: staying\n    to: left\n    by: [assignee, triage]\n    effects:\n";
     let to = format!("{from}      - {{id: again, open_case: {{kind: stay}}}}\n");
-    let files = with("kinds/stay.yaml", from, &to);
+    let files = with(STAY, from, &to);
     let codes: Vec<Code> = problems(&files).iter().map(|p| p.code).collect();
     assert!(codes.contains(&Code::Loop) || codes.contains(&Code::EscalatesByItself), "{codes:?}");
 }
@@ -283,11 +281,9 @@ fn nothing_that_restricts_is_opened_by_the_clock() {
 #[test]
 fn a_longer_circle_of_effects_is_found() {
     let open = "on_open:\n  - open_case: {kind: call}\n";
-    let mut files = with("kinds/repair.yaml", "on_open:\n", open);
-    let text = String::from_utf8(files["kinds/call.yaml"].clone()).unwrap();
-    let text =
-        format!("{text}on_open:\n  - open_case: {{kind: repair, fields: {{thing: '\"door\"'}}}}\n");
-    files.insert("kinds/call.yaml".to_owned(), text.into_bytes());
+    let mut files = with(REPAIR, "on_open:\n", open);
+    let back = "on_open:\n  - open_case: {kind: repair, fields: {thing: '\"door\"'}}\nactions:\n";
+    change(&mut files, (CALL, "actions:\n", back));
     let found = problems(&files);
     let circle = found.iter().find(|p| p.code == Code::Loop).expect("found");
     assert!(circle.words.en.contains("→"), "{}", circle.words.en);
@@ -315,10 +311,10 @@ fn files_that_do_not_belong_are_named() {
 fn a_pack_that_is_too_large_is_refused_before_it_is_read() {
     let mut files = trial();
     files.insert("dictionary.yaml".to_owned(), vec![b'a'; 9 * 1024 * 1024]);
-    assert!(problems(&files).iter().any(|p| p.code == Code::TooLarge));
+    assert!(finds(&files, Code::TooLarge));
     let mut files = trial();
     files.extend((0..500).map(|i| (format!("kinds/k{i}.yaml"), b"name: a | b".to_vec())));
-    assert!(problems(&files).iter().any(|p| p.code == Code::TooLarge));
+    assert!(finds(&files, Code::TooLarge));
     assert!(read(&Files::new()).unwrap_err().has(Code::NoPack));
 }
 
@@ -357,20 +353,21 @@ fn a_story_that_goes_another_way_says_where_and_how() {
 fn differences_are_told_in_words() {
     let old = read(&trial()).unwrap().pack;
     assert_eq!(packfile::diff(&old, &old), []);
-    let mut files = with("kinds/repair.yaml", "{handling: 3 d}", "{handling: 5 d}");
-    for (file, from, to) in [
+    let mut files = with(REPAIR, "{handling: 3 d}", "{handling: 5 d}");
+    for changed in [
         ("pack.yaml", "version: 1", "version: 2"),
         ("kinds/call.yaml", "by: [grid_worker, reporter]", "by: [grid_worker]"),
         ("forms/reading.yaml", "fields: [depth_cm, remark?]", "fields: [depth_cm?]"),
+        (
+            "forms/reading.yaml",
+            "when: answers.depth_cm",
+            "when: has(answers.depth_cm) && answers.depth_cm",
+        ),
         ("indicators.yaml", "when: '!at_home'", "when: restricted"),
     ] {
-        files.insert(file.to_owned(), with(file, from, to)[file].clone());
+        change(&mut files, changed);
     }
     files.remove("duties.yaml");
-    let text = String::from_utf8(files["forms/reading.yaml"].clone()).unwrap();
-    let text =
-        text.replace("when: answers.depth_cm", "when: has(answers.depth_cm) && answers.depth_cm");
-    files.insert("forms/reading.yaml".to_owned(), text.into_bytes());
     let new = read(&files).unwrap_or_else(|problems| panic!("\n{problems}")).pack;
     let told: Vec<String> = packfile::diff(&old, &new).iter().map(ToString::to_string).collect();
     for words in [

@@ -3,6 +3,7 @@
 use domain::ids::LedgerId;
 use domain::{Fact, Recorded};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::StoreError;
@@ -11,8 +12,9 @@ use crate::sql::{Param, Row, params};
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];
 
-/// A fact as its row holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A fact as its row holds it, and as a line of an export. The body stays the text that was hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FactRow {
     pub(crate) ledger: String,
     pub(crate) seq: i64,
@@ -26,7 +28,23 @@ pub(crate) struct FactRow {
     pub(crate) device: String,
     pub(crate) occurred_at: i64,
     pub(crate) recorded_at: i64,
+    #[serde(serialize_with = "in_hex", deserialize_with = "of_hex")]
     pub(crate) hash: Vec<u8>,
+}
+
+fn in_hex<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&crate::keys::hex(bytes))
+}
+
+fn of_hex<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    let text = String::deserialize(from)?;
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+    let digits = digits.ok_or_else(|| serde::de::Error::custom("a hash is in hexadecimal"))?;
+    let byte = |pair: &[u32]| pair.iter().fold(0, |byte, digit| byte * 16 + digit);
+    digits
+        .chunks(2)
+        .map(|pair| u8::try_from(byte(pair)).map_err(serde::de::Error::custom))
+        .collect()
 }
 
 /// The columns in the order of [`FactRow::read`].

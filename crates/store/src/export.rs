@@ -3,7 +3,6 @@
 use std::io::{BufRead, Write};
 
 use domain::ids::LedgerId;
-use serde::{Deserialize, Serialize};
 
 use crate::chain::{FactRow, Hash};
 use crate::replay::{Progress, count, ledgers, page};
@@ -12,96 +11,6 @@ use crate::{Store, StoreError, rows};
 
 /// How many facts are written at a time.
 const PAGE: usize = 1000;
-
-/// A fact as a line of the export. The body stays the text that was hashed.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    ledger: String,
-    seq: i64,
-    fact: String,
-    version: i64,
-    body: String,
-    subject_kind: String,
-    subject: String,
-    command: String,
-    actor: String,
-    device: String,
-    occurred_at: i64,
-    recorded_at: i64,
-    hash: String,
-}
-
-impl From<FactRow> for Line {
-    fn from(row: FactRow) -> Self {
-        let FactRow {
-            ledger,
-            seq,
-            fact,
-            version,
-            body,
-            subject_kind,
-            subject,
-            command,
-            actor,
-            device,
-            occurred_at,
-            recorded_at,
-            hash,
-        } = row;
-        let hash = crate::keys::hex(&hash);
-        Self {
-            ledger,
-            seq,
-            fact,
-            version,
-            body,
-            subject_kind,
-            subject,
-            command,
-            actor,
-            device,
-            occurred_at,
-            recorded_at,
-            hash,
-        }
-    }
-}
-
-impl Line {
-    fn row(self) -> FactRow {
-        let Self {
-            ledger,
-            seq,
-            fact,
-            version,
-            body,
-            subject_kind,
-            subject,
-            command,
-            actor,
-            device,
-            occurred_at,
-            recorded_at,
-            hash: _,
-        } = self;
-        FactRow {
-            ledger,
-            seq,
-            fact,
-            version,
-            body,
-            subject_kind,
-            subject,
-            command,
-            actor,
-            device,
-            occurred_at,
-            recorded_at,
-            hash: Vec::new(),
-        }
-    }
-}
 
 impl Store {
     /// Writes all facts as lines of JSON, ledger by ledger; no personal values are among them.
@@ -144,8 +53,7 @@ impl Store {
                 after = last.seq;
                 done += facts.len() as u64;
                 for fact in facts {
-                    let line =
-                        serde_json::to_string(&Line::from(fact)).map_err(StoreError::damaged)?;
+                    let line = serde_json::to_string(&fact).map_err(StoreError::damaged)?;
                     writeln!(to, "{line}").map_err(|error| StoreError::Unfit(error.to_string()))?;
                 }
                 progress(done, all);
@@ -200,12 +108,10 @@ async fn take(
         if read == 0 {
             break;
         }
-        let line: Line = serde_json::from_str(&text).map_err(StoreError::damaged)?;
-        let said = line.hash.clone();
-        let mut row = line.row();
+        let mut row: FactRow = serde_json::from_str(&text).map_err(StoreError::damaged)?;
         let head = heads.entry(row.ledger.clone()).or_insert((0, [0; 32]));
         let hash = row.chained(&head.1);
-        if row.seq != head.0 + 1 || crate::keys::hex(&hash) != said {
+        if row.seq != head.0 + 1 || row.hash != hash {
             let what = format!("ledger {}, fact {}: the chain does not fit", row.ledger, row.seq);
             return Err(StoreError::Damaged(what));
         }

@@ -3,31 +3,17 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use domain::ids::{CommandId, LedgerId};
 use domain::rules::SharedPack;
 use domain::{Actor, Envelope};
-use jiff::Timestamp;
 use packfile::Files;
 use sha2::{Digest, Sha256};
-use store::{Answer, Clock, Entropy, Store, StoreError, StoreOptions, SubmitError};
+use store::{Answer, Entropy, Store, StoreError, StoreOptions, SubmitError};
 use tokio::runtime::Runtime;
 
-/// A clock that is set by hand and shared by all deployments of a week.
-pub(crate) struct Hands(pub(crate) Mutex<Timestamp>);
-
-impl Hands {
-    pub(crate) fn set(&self, at: Timestamp) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
-    }
-}
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
+use crate::HandClock;
 
 /// Salts that follow from the seed, so that two stores hash the same chain.
 struct Seeded(u64);
@@ -102,11 +88,11 @@ impl Deployment {
         folder: PathBuf,
         database: Option<String>,
         seed: u64,
-        clock: &Arc<Hands>,
+        clock: &HandClock,
     ) -> Result<Self, StoreError> {
         let mut options = StoreOptions::new(folder, Arc::new(read_pack));
         options.database = database;
-        options.clock = Arc::clone(clock) as Arc<dyn Clock>;
+        options.clock = Arc::new(clock.clone());
         options.entropy = Arc::new(Seeded(seed));
         let mut deployment = Self { name, options, running: None, moved: 0 };
         deployment.start()?;

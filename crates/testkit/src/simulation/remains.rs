@@ -1,14 +1,14 @@
 //! What a process left behind that was killed in the middle of a week, against what it had told.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::databases::Place;
-use super::deployment::{Deployment, Hands};
+use super::deployment::Deployment;
 use super::raw;
+use crate::HandClock;
 
 /// A folder, and a database if there is a PostgreSQL, in which another process can play.
 pub struct Remains {
@@ -48,7 +48,7 @@ impl Remains {
             .lines()
             .filter_map(|line| serde_json::from_str(line.strip_prefix("answered ")?).ok())
             .collect();
-        let clock = Arc::new(Hands(Mutex::new(Timestamp::now())));
+        let clock = HandClock::at(Timestamp::now());
         for (name, folder, database) in self.place.stores() {
             let opened = Deployment::open(name, folder, database, seed, &clock);
             let store = opened.map_err(|error| format!("{name}: {error}"))?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
 
 use domain::{Actor, Envelope, Refusal};
 use jiff::{SignedDuration, Timestamp};
@@ -10,12 +9,13 @@ use serde_json::{Value as Json, json};
 use store::{Answer, Done};
 
 use super::check;
-use super::deployment::{Deployment, Hands, pack_bytes, pack_files};
+use super::deployment::{Deployment, pack_bytes, pack_files};
 use super::dice::Dice;
 use super::phone::Phone;
 use super::sight::Sight;
 use super::street::{self, COMMUNITIES, coordinator, envelope, operator};
 use super::{Broken, databases};
+use crate::HandClock;
 
 /// What is said to be broken when the week itself cannot go on.
 const START: &str = "the week goes on";
@@ -63,7 +63,7 @@ pub struct Report {
 pub struct Week {
     seed: u64,
     dice: Dice,
-    clock: Arc<Hands>,
+    clock: HandClock,
     now: Timestamp,
     pub(crate) stores: Vec<Deployment>,
     phones: Vec<Phone>,
@@ -122,7 +122,7 @@ impl Week {
         let mut dice = Dice::new(seed);
         // A Monday morning at eight, where the street is.
         let now: Timestamp = "2026-03-02T00:00:00Z".parse().map_err(|error| format!("{error}"))?;
-        let clock = Arc::new(Hands(Mutex::new(now)));
+        let clock = HandClock::at(now);
         let mut stores = Vec::new();
         for (name, folder, database) in place.stores() {
             let opened = Deployment::open(name, folder, database, seed, &clock);
