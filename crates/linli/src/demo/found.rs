@@ -18,9 +18,9 @@ use crate::deployment;
 #[folder = "../../packs"]
 struct Packs;
 
-/// Marks a street that has been founded and one that has been played, as accounts without a role.
-pub(super) const FOUNDED: &str = "demo-founded";
-/// See [`FOUNDED`].
+/// Marks a deployment in which a demo has begun: an account without a role, the first one opened.
+pub(super) const BEGUN: &str = "demo-begun";
+/// Marks one that was played to its end: an account without a role, opened last.
 pub(super) const PLAYED: &str = "demo-played";
 
 /// Founds the street.
@@ -32,6 +32,7 @@ pub(super) async fn found(
     street: &Street,
     doors: &[(String, Vec<Door>)],
 ) -> Result<()> {
+    mark(store, BEGUN).await?;
     let packs = shelve(store).await?;
     let mut founding = Founding::new(store);
     founding.places(street).await?;
@@ -43,16 +44,25 @@ pub(super) async fn found(
     for (community, doors) in street.communities.iter().zip(doors) {
         founding.community(community, &doors.1).await?;
     }
-    founding.accounts(street, doors).await?;
-    founding.mark(FOUNDED).await
+    founding.accounts(street, doors).await
 }
 
-/// Says that the play is over.
+/// Says how far the demo is.
 ///
 /// # Errors
 /// When the store fails.
-pub(super) async fn mark_played(store: &Store) -> Result<()> {
-    Founding::new(store).mark(PLAYED).await
+pub(super) async fn mark(store: &Store, name: &str) -> Result<()> {
+    let mut founding = Founding::new(store);
+    founding.give_as(name, "root", "open_account", json!({ "account": name }));
+    founding.flush().await
+}
+
+/// Whether the demo is as far as a mark says.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn is_marked(store: &Store, name: &str) -> Result<bool> {
+    Ok(store.actor(&name.parse()?).await?.is_some())
 }
 
 /// Puts the packs that come with the program on the shelf: id, version, hash of each.
@@ -97,8 +107,12 @@ impl<'a> Founding<'a> {
 
     fn give(&mut self, ledger: &str, kind: &str, body: Json) {
         self.given += 1;
+        self.give_as(&format!("found-{}", self.given), ledger, kind, body);
+    }
+
+    fn give_as(&mut self, id: &str, ledger: &str, kind: &str, body: Json) {
         let envelope = json!({
-            "id": format!("found-{}", self.given),
+            "id": id,
             "ledger": ledger,
             "kind": kind,
             "body": body,
@@ -190,12 +204,6 @@ impl<'a> Founding<'a> {
             });
             self.give(ledger, "state_care", body);
         }
-    }
-
-    async fn mark(&mut self, name: &str) -> Result<()> {
-        self.given += 1_000_000;
-        self.give("root", "open_account", json!({ "account": name }));
-        self.flush().await
     }
 
     async fn accounts(&mut self, street: &Street, doors: &[(String, Vec<Door>)]) -> Result<()> {

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
-use domain::ids::{AccountId, LedgerId};
+use domain::ids::LedgerId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use server::Demo;
@@ -92,6 +92,12 @@ async fn there(
     let back = jiff::Span::new().days(i64::from(plan.days));
     let first = plan.first.unwrap_or_else(|| today.saturating_sub(back));
     let calendar = Calendar { first, zone };
+    // A play that ends today goes on until now; one of other days ends in the morning.
+    let morning = calendar.at(plan.days + 1, BEGINS);
+    let end = if plan.first.is_some() && plan.days > 0 { morning } else { now };
+    if end > now {
+        bail!("a play ends before today: choose an earlier --first-day");
+    }
     let clock = Arc::new(PlayClock::standing_at(calendar.at(1, BEGINS)));
     let entropy = Arc::new(PlayEntropy::from_seed(plan.seed));
     if plan.days == 0 {
@@ -102,7 +108,7 @@ async fn there(
         options.entropy = Arc::<PlayEntropy>::clone(&entropy);
     })
     .await?;
-    if store.actor(&AccountId::new(found::PLAYED)?).await?.is_none() {
+    if !found::is_marked(&store, found::PLAYED).await? {
         let Some(_alone) = deployment::hold_alone(dir)? else {
             let dir = dir.display();
             bail!(
@@ -110,31 +116,33 @@ async fn there(
                  it is done"
             );
         };
-        // The ledger of the deployment opens with one fact. What stands in the middle of a story
-        // cannot be taken up again.
-        if store.last_seq(&LedgerId::root()).await? > 1 {
+        // What stands in the middle of a story cannot be taken up again.
+        if found::is_marked(&store, found::BEGUN).await? {
             return Err(broken_off(dir));
         }
-        let mut rng = fastrand::Rng::with_seed(plan.seed);
-        let doors: Vec<(String, Vec<Door>)> = street
-            .communities
-            .iter()
-            .map(|it| (it.id.clone(), street.doors(it, &mut rng)))
-            .collect();
+        // The ledger of a deployment opens with one fact: what has more is somebody's own.
+        if store.last_seq(&LedgerId::root()).await? > 1 {
+            return Err(no_demo(dir));
+        }
+        let doors = doors(street, plan.seed);
         found::found(&store, street, &doors).await?;
         if plan.days > 0 {
-            // A play that ends today goes on until now; one of other days ends in the morning.
-            let morning = calendar.at(plan.days + 1, BEGINS);
-            let end = if plan.first.is_some() { morning } else { now };
             let town = Town::of(street, &doors)?;
             let mut play = Play::new(&store, &clock, (story, &town), first, plan.seed);
             play.until(end, progress).await?;
         }
-        found::mark_played(&store).await?;
+        found::mark(&store, found::PLAYED).await?;
     }
     clock.release();
     entropy.release();
     Ok(store)
+}
+
+/// The doors of each community, as chance has them.
+fn doors(street: &Street, seed: u64) -> Vec<(String, Vec<Door>)> {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let communities = street.communities.iter();
+    communities.map(|it| (it.id.clone(), street.doors(it, &mut rng))).collect()
 }
 
 /// What to do about a play that was broken off.
@@ -144,6 +152,15 @@ fn broken_off(dir: &Path) -> anyhow::Error {
         "{dir} 里的演示只演了一半（上次被打断了）：请删除这个文件夹，或用 --dir 换一个，再运行一次。 / \
          The demo in {dir} was broken off half-way: delete that folder, or name another with --dir, \
          and run this again."
+    )
+}
+
+/// What to do about a folder that was named by mistake.
+fn no_demo(dir: &Path) -> anyhow::Error {
+    let dir = dir.display();
+    anyhow!(
+        "{dir} 里的部署不是演示，什么都没有改动：请用 --dir 换一个文件夹。 / {dir} holds a deployment \
+         that is no demo, and nothing in it was changed: name another folder with --dir."
     )
 }
 

@@ -85,3 +85,19 @@ fn a_street_that_is_only_founded_has_no_cases() {
     let told = Machine::new().plays(&["--days", "0"]).well();
     told.says("事项 cases: 0 上报 opened").says("应急模式 modes: 无 none");
 }
+
+#[test]
+fn somebody_elses_deployment_is_no_stage() {
+    let machine = Machine::new().with_operator();
+    let before = machine.facts();
+    machine.plays(&[]).refused("is no demo");
+    assert_eq!(machine.facts(), before);
+}
+
+#[test]
+fn a_play_that_would_end_in_the_future_is_refused_before_it_begins() {
+    let machine = Machine::new();
+    let words = ["demo", "--no-serve", "--first-day", "2999-01-01"];
+    machine.run(words).refused("choose an earlier --first-day");
+    assert!(!machine.data().exists());
+}
