@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
 
-/** Where the server listens while the app is developed; the fixture's port by default. */
-const server = process.env.LINLI_URL ?? 'http://127.0.0.1:8799'
+/** Where the program serves while the app is developed; the demo's port by default. */
+const server = process.env.LINLI_URL ?? 'http://127.0.0.1:8700'
 
 /** Writes the service worker with the list of files that the app needs without a network. */
 function serviceWorker(): Plugin {

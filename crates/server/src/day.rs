@@ -103,6 +103,7 @@ fn tasks(
             format!("{} · {}", row.kind_name.zh, row.state_name.zh),
             format!("{} · {}", row.kind_name.en, row.state_name.en),
         ),
+        summary: row.summary.clone(),
         place_name: row.place_name.clone(),
         due_at: due_at.map(Into::into),
         late: due_at.is_some_and(|due| due < now),

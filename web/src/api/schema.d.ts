@@ -603,7 +603,7 @@ export interface components {
             state_name: components["schemas"]["Words"];
             subject?: components["schemas"]["ThingRef"] | null;
             /** @description The first of its open values, for a glance. */
-            summary: string;
+            summary: components["schemas"]["Words"];
         };
         /** @description One case. */
         CaseView: {
@@ -1537,6 +1537,8 @@ export interface components {
             ledger: string;
             /** @description Where. */
             place_name: string;
+            /** @description What it is about, in the words that were said; empty when that is sealed. */
+            summary: components["schemas"]["Words"];
             /** @description What to do. */
             title: components["schemas"]["Words"];
             /** @description Why it is on the list. */

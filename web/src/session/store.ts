@@ -22,7 +22,14 @@ export const useSession = defineStore('session', () => {
   const isNeighbour = computed(() => [...roles.value].every((role) => NEIGHBOURS.includes(role)))
   /** Whether they keep the register: operators, coordinators and community leads. */
   const keepsPeople = computed(() => ['operator', 'coordinator', 'community_lead'].some((role) => roles.value.has(role)))
+  /** Whether cases may be theirs to open at all; which kinds, the packs say. */
+  const opensCases = computed(() => ['resident', 'grid_worker', 'volunteer', 'clinician', 'community_lead', 'coordinator'].some((role) => roles.value.has(role)))
+  /** Whether they look after a place rather than a person: figures belong on their first page. */
+  const oversees = computed(() => ['operator', 'coordinator', 'community_lead', 'department', 'analyst'].some((role) => roles.value.has(role)))
   const home = computed(() => session.value?.home_ledger ?? 'root')
+
+  /** The place that is theirs first of all: where their first role is, or their home. */
+  const place = computed(() => session.value?.grants[0]?.place ?? home.value)
 
   function take(found: Session | undefined): void {
     session.value = found
@@ -68,5 +75,5 @@ export const useSession = defineStore('session', () => {
     take(undefined)
   }
 
-  return { session, asked, person, roles, isNeighbour, keepsPeople, home, load, signIn, signInAs, signOut, expired }
+  return { session, asked, person, roles, isNeighbour, keepsPeople, opensCases, oversees, home, place, load, signIn, signInAs, signOut, expired }
 })

@@ -15,18 +15,19 @@ export function useWays() {
   const session = useSession()
   return computed<Way[]>(() => {
     const neighbour = session.isNeighbour
+    const works = session.opensCases || session.roles.has('department')
     const ways: (Way | false)[] = [
       { name: 'day', word: 'ways.day', icon: CalendarCheck },
-      { name: 'cases', word: neighbour ? 'ways.requests' : 'ways.cases', icon: ClipboardList },
+      works && { name: 'cases', word: neighbour ? 'ways.requests' : 'ways.cases', icon: ClipboardList },
       neighbour && !!session.person && { name: 'kept', word: 'ways.kept', icon: BookUser },
       !neighbour && { name: 'places', word: 'ways.places', icon: MapPinned },
-      { name: 'forms', word: 'ways.forms', icon: NotebookPen },
+      works && { name: 'forms', word: 'ways.forms', icon: NotebookPen },
       { name: 'modes', word: 'ways.modes', icon: Siren },
       !neighbour && { name: 'tables', word: 'ways.tables', icon: Table2 },
       !neighbour && { name: 'stock', word: 'ways.stock', icon: Boxes },
       session.keepsPeople && { name: 'accounts', word: 'ways.accounts', icon: UsersRound },
       session.keepsPeople && { name: 'roster', word: 'ways.roster', icon: Upload },
-      { name: 'outbox', word: 'ways.outbox', icon: Inbox },
+      works && { name: 'outbox', word: 'ways.outbox', icon: Inbox },
       !neighbour && !!session.person && { name: 'kept', word: 'ways.kept', icon: BookUser },
     ]
     return ways.filter((way): way is Way => way !== false)

@@ -60,6 +60,13 @@ const en: typeof zh = {
     otherWays: 'No account? Calling, coming to the counter or asking your grid worker counts just the same.',
   },
   day: {
+    allFigures: 'All figures',
+    all: 'Show all {n}',
+    quiet: 'Nothing waits for you',
+    emptyOperator: 'With rosters, roles and places in order the street can work.',
+    emptyReader: 'Figures are always up to date: tables fill themselves, and every level can be seen.',
+    seePlaces: 'Look at the places',
+    seeTables: 'Read the tables',
     night: 'It is late, {name}',
     morning: 'Good morning, {name}',
     noon: 'Good day, {name}',
@@ -79,6 +86,8 @@ const en: typeof zh = {
     emptyWorker: 'Nothing waits for you. Have a look at what others have, or knock on a door.',
   },
   cases: {
+    told: 'Notice sent',
+    times: 'once | {n} times',
     home: 'Door',
     notKnown: 'Not known yet: {what}',
     expects: 'Expected next: {form}',
@@ -310,6 +319,7 @@ const en: typeof zh = {
     asOf: 'For {day}; read {at}, with all facts up to number {seq} of the ledger.',
   },
   stock: {
+    showTaken: '{n} taken | {n} taken',
     open: 'Set up a pool',
     openLead: 'Say what it is, what it is called and how much there is; then it can be held and taken.',
     opened: 'The pool is set up',
@@ -394,6 +404,7 @@ const en: typeof zh = {
     emptyText: 'What you send without a network waits here.',
   },
   kept: {
+    before: '{n} more from before | {n} more from before',
     lead: 'What is kept about you, what for and until when, and who has read it.',
     name: 'Name',
     facts: 'Facts about you',
@@ -436,6 +447,7 @@ const en: typeof zh = {
     effect_failed: 'effect not done',
   },
   accounts: {
+    residents: 'Show residents too',
     lead: 'Who works here, in which role and where.',
     find: 'Find by name, role or place',
     rolesOf: 'Roles of {name}',
@@ -478,6 +490,11 @@ const en: typeof zh = {
     search: 'Go to the search',
     new: 'Open a case',
     note: 'They rest while you write and in dialogs; press two keys one after the other.',
+  },
+  figures: {
+    today: 'today',
+    trend: 'The last {n} days: {values}',
+    nothing: '{n} more is at nothing | {n} more are at nothing',
   },
 }
 

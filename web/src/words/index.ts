@@ -2,7 +2,7 @@
 import type { Ref } from 'vue'
 import { createI18n, useI18n } from 'vue-i18n'
 import type { Words } from '@/api/client'
-import type { Language } from '@/time/format'
+import { instant, type Language } from '@/time/format'
 import en from './en'
 import zh from './zh'
 
@@ -30,6 +30,13 @@ export function half(text: string, language: Language): string {
 /** The name under which the deployment's own place is kept. */
 const ROOT = 'root'
 
+const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z/g
+
+/** The same text with its instants as this device says them. */
+export function localTimes(text: string, language: Language): string {
+  return text.replace(INSTANT, (found) => instant(found, language))
+}
+
 /** Everything a page needs to speak. */
 export function useWords() {
   const { t, te, locale } = useI18n()
@@ -41,6 +48,6 @@ export function useWords() {
     /** A name that the server gives, of a place or an actor. */
     named: (name: string) => (name === ROOT ? t('places.root') : half(name, locale.value as Language)),
     /** The server's words in the person's language. */
-    w: (words: Words | null | undefined) => inLanguage(words, locale.value as Language),
+    w: (words: Words | null | undefined) => localTimes(inLanguage(words, locale.value as Language), locale.value as Language),
   }
 }

@@ -58,6 +58,13 @@ export default {
     otherWays: '没有账户？打电话、到服务站或请网格员代办，同样受理。',
   },
   day: {
+    allFigures: '全部数字',
+    all: '显示全部 {n} 项',
+    quiet: '没有等着您的事',
+    emptyOperator: '把名册、角色和地点备好，街道就能用起来。',
+    emptyReader: '数字随时是最新的：报表不用等人填，各级都能看到。',
+    seePlaces: '看各级地点',
+    seeTables: '看报表',
     night: '夜深了，{name}',
     morning: '早上好，{name}',
     noon: '中午好，{name}',
@@ -77,6 +84,8 @@ export default {
     emptyWorker: '没有等着您的事。可以看看别人手上的，或者上门走走。',
   },
   cases: {
+    told: '发出的通知',
+    times: '{n} 次',
     home: '门牌',
     notKnown: '还不知道：{what}',
     expects: '等待填写：{form}',
@@ -308,6 +317,7 @@ export default {
     asOf: '统计日 {day}；读取于 {at}，含账本第 {seq} 条及以前的事实。',
   },
   stock: {
+    showTaken: '已取走 {n} 笔',
     open: '设立物资池',
     openLead: '写明是什么、叫什么、现在有多少；之后才能预留和领取。',
     opened: '物资池已设立',
@@ -392,6 +402,7 @@ export default {
     emptyText: '没有网络时提交的填报会先放在这里。',
   },
   kept: {
+    before: '还有以前的 {n} 条',
     lead: '这里保存了您的哪些信息、为什么、到什么时候，以及谁看过。',
     name: '姓名',
     facts: '有关您的事实',
@@ -434,6 +445,7 @@ export default {
     effect_failed: '联动未完成',
   },
   accounts: {
+    residents: '也显示居民',
     lead: '谁在这里办事、以什么角色、在哪里。',
     find: '按姓名、角色或地点查找',
     rolesOf: '{name} 的角色',
@@ -476,5 +488,10 @@ export default {
     search: '跳到查找',
     new: '新建事项',
     note: '写字时和对话框里不起作用；两个键的先后按。',
+  },
+  figures: {
+    today: '今天',
+    trend: '最近 {n} 天：{values}',
+    nothing: '另外 {n} 项现在为零',
   },
 }

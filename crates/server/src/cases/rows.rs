@@ -2,7 +2,7 @@
 
 use domain::cases::{Case, Subject};
 use domain::ids::LedgerId;
-use domain::rules::{Element, Pack, Stage};
+use domain::rules::{Element, Pack, Stage, Type};
 
 use super::timeline::stage_name;
 use crate::lookup::Lookup;
@@ -58,7 +58,7 @@ pub(crate) fn subject_ref(subject: &Subject) -> ThingRef {
 }
 
 /// The first open text of a case, in the order in which its kind asks; choices by their names.
-fn summary(pack: Option<&Pack>, case: &Case) -> String {
+fn summary(pack: Option<&Pack>, case: &Case) -> Words {
     let kind = pack.and_then(|pack| pack.kinds.get(&case.kind));
     let asked = kind.into_iter().flat_map(|kind| &kind.fields).map(|field| &field.element);
     let mut parts = Vec::new();
@@ -66,13 +66,20 @@ fn summary(pack: Option<&Pack>, case: &Case) -> String {
         let Some(value) = case.fields.get(element) else { continue };
         let Some(text) = value.as_str() else { continue };
         let rule = pack.and_then(|pack| pack.elements.get(element));
-        let choice = rule.and_then(|rule| rule.choices.iter().find(|choice| choice.id == text));
-        parts.push(choice.map_or_else(|| text.to_owned(), |choice| choice.name.zh.clone()));
+        if rule.is_some_and(|rule| !matches!(rule.r#type, Type::Text | Type::Choice)) {
+            continue;
+        }
+        let said = rule.and_then(|rule| said(rule, value));
+        parts.push(said.unwrap_or_else(|| Words::new(text, text)));
         if parts.len() == 2 {
             break;
         }
     }
-    parts.join(" · ").chars().take(SUMMARY_CHARS_MAX).collect()
+    let line = |part: fn(&Words) -> &str| {
+        let all: Vec<&str> = parts.iter().map(part).collect();
+        all.join(" · ").chars().take(SUMMARY_CHARS_MAX).collect::<String>()
+    };
+    Words::new(line(|words| &words.zh), line(|words| &words.en))
 }
 
 /// A value in words where it is the id of a choice or of several.
@@ -103,7 +110,8 @@ pub(crate) fn holds_text(row: &CaseRow, case: &Case, text: &str) -> bool {
         &row.kind_name.zh,
         &row.kind_name.en,
         &row.place_name,
-        &row.summary,
+        &row.summary.zh,
+        &row.summary.en,
         &row.id,
         &row.state_name.zh,
         &row.state_name.en,

@@ -83,7 +83,7 @@ pub struct CaseRow {
     /// Whether it is in the register of open problems.
     pub open_problem: bool,
     /// The first of its open values, for a glance.
-    pub summary: String,
+    pub summary: Words,
 }
 
 /// One case.
@@ -280,6 +280,8 @@ pub struct Task {
     pub id: String,
     /// What to do.
     pub title: Words,
+    /// What it is about, in the words that were said; empty when that is sealed.
+    pub summary: Words,
     /// Where.
     pub place_name: String,
     /// Until when.
