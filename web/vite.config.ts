@@ -48,7 +48,7 @@ export default defineConfig({
           groups: [
             { name: 'vue', priority: 4, test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
             { name: 'kit', priority: 3, test: /node_modules[\\/](primevue[\\/](?!select|textarea|virtualscroller|iconfield|inputicon)|@primevue|@primeuix|@lucide)/ },
-            { name: 'shell', priority: 2, test: /src[\\/](shell|time|api|changes|offline|outbox|words|session|theme)[\\/](?!.*Page)/ },
+            { name: 'shell', priority: 2, test: /src[\\/](shell|time|api|changes|offline|outbox|words[\\/]index|session|theme)[\\/](?!.*Page)/ },
             { name: 'fields', priority: 1, test: /node_modules[\\/]primevue[\\/](select|textarea)|src[\\/](forms|people|places)[\\/](?!.*Page)/ },
           ],
         },

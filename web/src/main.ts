@@ -7,7 +7,7 @@ import { whenSignedOut } from './api/client'
 import { router } from './router'
 import { useSession } from './session/store'
 import { preset } from './theme/preset'
-import { i18n } from './words'
+import { i18n, learn } from './words'
 import './theme/tokens.css'
 import './theme/base.css'
 import './theme/print.css'
@@ -24,7 +24,11 @@ whenSignedOut(() => {
   if (here.name !== 'signin') void router.push({ name: 'signin', query: { then: here.fullPath } })
 })
 
-void session.load().then(() => {
+// The page's own file, the words and the session are fetched side by side.
+if (location.pathname === '/') void import('./day/DayPage.vue')
+const language = document.documentElement.lang === 'en' ? 'en' : 'zh-Hans'
+void Promise.all([session.load(), learn(language)]).then(() => {
+  i18n.global.locale.value = language
   app.use(router)
   app.mount('#app')
 })

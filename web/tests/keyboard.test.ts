@@ -1,11 +1,11 @@
 /** A form can be filled and found wrong without a mouse, and without seeing it. */
 import PrimeVue from 'primevue/config'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApp, h, nextTick, ref, type App } from 'vue'
 import FieldSet from '@/forms/FieldSet.vue'
 import { emptyDraft, type Draft, type FieldSpec } from '@/forms/fields'
 import { createPinia } from 'pinia'
-import { i18n } from '@/words'
+import { i18n, learn } from '@/words'
 
 const fields: FieldSpec[] = [
   { element: 'broken', name: { zh: '什么坏了', en: 'What is broken' }, type: 'choice', required: true, sealed: false, choices: [{ id: 'light', name: { zh: '灯', en: 'Light' } }, { id: 'door', name: { zh: '门', en: 'Door' } }] },
@@ -23,6 +23,8 @@ function mount() {
   app.use(createPinia()).use(i18n).use(PrimeVue, { unstyled: true }).mount(root)
   return { draft, set, root }
 }
+
+beforeAll(() => Promise.all([learn('zh-Hans'), learn('en')]))
 
 describe('a set of questions', () => {
   it('has a name for every input', () => {

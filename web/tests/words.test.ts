@@ -1,9 +1,9 @@
 /** Both languages say the same things, and nothing is left unsaid. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import en from '@/words/en'
-import { half, i18n, inLanguage } from '@/words'
+import { half, i18n, inLanguage, learn, localTimes } from '@/words'
 import zh from '@/words/zh'
 
 type Tree = { [key: string]: string | Tree }
@@ -24,6 +24,8 @@ function sources(folder: string): string[] {
 
 const inZh = new Map(flat(zh))
 const inEn = new Map(flat(en))
+
+beforeAll(() => Promise.all([learn('zh-Hans'), learn('en')]))
 
 describe('the words', () => {
   it('have the same keys in both languages', () => {
@@ -65,6 +67,11 @@ describe('the words', () => {
     expect(half('区疾控局 / District bureau', 'en')).toBe('District bureau')
     expect(half('区疾控局 / District bureau', 'zh-Hans')).toBe('区疾控局')
     expect(half('甲 / 乙', 'en')).toBe('甲 / 乙')
+  })
+
+  it('tell instants as this device does', () => {
+    expect(localTimes('至 2026-11-21T00:00:00Z', 'zh-Hans')).not.toContain('T00')
+    expect(localTimes('没有时间', 'zh-Hans')).toBe('没有时间')
   })
 
   it('of the server fall back to the other language rather than to nothing', () => {

@@ -1028,6 +1028,7 @@ export interface components {
             purpose: string;
             /** @description The purpose's name. */
             purpose_name: components["schemas"]["Words"];
+            shown?: components["schemas"]["Words"] | null;
             /** @description Since when. */
             since: components["schemas"]["Instant"];
             until?: components["schemas"]["Instant"] | null;

@@ -1,7 +1,7 @@
 /** Language and theme, remembered on this device. */
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
-import { i18n } from '@/words'
+import { i18n, learn } from '@/words'
 import type { Language } from '@/time/format'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -18,7 +18,10 @@ export const useSettings = defineStore('settings', () => {
 
   watch(
     language,
-    (now) => {
+    async (now) => {
+      await learn(now)
+      // Whoever has chosen again in the meantime gets their last choice.
+      if (now !== language.value) return
       i18n.global.locale.value = now
       document.documentElement.lang = now
     },

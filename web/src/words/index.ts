@@ -3,15 +3,22 @@ import type { Ref } from 'vue'
 import { createI18n, useI18n } from 'vue-i18n'
 import type { Words } from '@/api/client'
 import { instant, type Language } from '@/time/format'
-import en from './en'
-import zh from './zh'
+import type zh from './zh'
 
 export const i18n = createI18n({
   legacy: false,
   locale: 'zh-Hans' as Language,
-  fallbackLocale: 'en',
-  messages: { 'zh-Hans': zh, en },
+  fallbackLocale: false,
+  messages: {} as Record<Language, typeof zh>,
 })
+
+const files = { 'zh-Hans': () => import('./zh'), en: () => import('./en') }
+
+/** Fetches a language's words once; only those of the language that is read are ever fetched. */
+export async function learn(language: Language): Promise<void> {
+  if (i18n.global.availableLocales.includes(language)) return
+  i18n.global.setLocaleMessage(language, (await files[language]()).default)
+}
 
 /** The text of some words in a language; the other one where one is missing. */
 export function inLanguage(words: Words | null | undefined, language: Language): string {

@@ -12,7 +12,7 @@ use domain::{Fact, Key, Kind, Thing};
 use super::values::{self, For};
 use super::{about_cases, person_view};
 use crate::App;
-use crate::cases::rows::case_row;
+use crate::cases::rows::{case_row, said};
 use crate::lookup::Lookup;
 use crate::packs::role_names;
 use crate::problems::{Answer, DoorCode};
@@ -68,6 +68,7 @@ async fn kept_value(
     Ok(KeptValue {
         element: value.element.clone(),
         name: element.map_or_else(|| register_name(&value.element), |rule| (&rule.name).into()),
+        shown: element.and_then(|rule| said(rule, &value.value.as_str().into())),
         value: value.value.clone(),
         purpose: value.purpose.clone(),
         purpose_name: values::purpose_name(rules, &value.purpose),

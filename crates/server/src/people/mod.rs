@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::ids::{LedgerId, PersonId};
+use domain::accounts::Account;
+use domain::ids::{AccountId, LedgerId, PersonId};
 use domain::people::{Household, Person, Whereabouts};
 use domain::{Kind, Thing};
 
@@ -171,6 +172,16 @@ pub(crate) async fn about_cases(
     Ok(rows)
 }
 
+/// Who sent an observation. Those who live there are not named: their names are sealed here.
+async fn by_name(lookup: &mut Lookup<'_>, home: &Household, by: &AccountId) -> Answer<String> {
+    let account = lookup.app.reading.get::<Account>(&LedgerId::root(), by.as_str()).await?;
+    let person = account.and_then(|account| account.person);
+    if person.is_some_and(|(_, person)| home.people.contains(&person)) {
+        return Ok("家里人 / Somebody at home".to_owned());
+    }
+    lookup.account_name(by).await
+}
+
 async fn submissions(
     lookup: &mut Lookup<'_>,
     ledger: &LedgerId,
@@ -213,7 +224,7 @@ async fn submissions(
                 ),
                 occurred_at: it.occurred_at.into(),
                 recorded_at: it.recorded_at.into(),
-                by_name: lookup.account_name(&it.by).await?,
+                by_name: by_name(lookup, home, &it.by).await?,
                 answers: answers.collect(),
                 flags: it.flags.iter().map(flag_name).collect(),
             });

@@ -69,6 +69,9 @@ pub struct KeptValue {
     pub name: Words,
     /// The value.
     pub value: String,
+    /// The value in words, where it is the id of a choice or of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Words>,
     /// For what it is kept.
     pub purpose: String,
     /// The purpose's name.
