@@ -7,7 +7,7 @@ use domain::{Actor, Fact};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::sql::params;
-use crate::{Answer, Store, StoreError, SubmitError, queries};
+use crate::{Answer, Store, StoreError, SubmitError, queries, vault};
 
 /// Values that are due to be destroyed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,10 +105,12 @@ impl Store {
                 values: 0,
                 before: due.before,
             };
-            let answer = self.destroy(&due.ledger, id, destroy, Actor::system()).await;
+            let answer = self.destroy_one(&due.ledger, id, destroy, Actor::system()).await;
             let (_, certificate) = answer.map_err(|error| StoreError::Unfit(error.to_string()))?;
             certificates.extend(certificate);
         }
+        // Also what a command or a process that was killed has left.
+        self.forget_old_pages().await?;
         Ok(certificates)
     }
 
@@ -122,7 +124,7 @@ impl Store {
         destroy: &DestroyValues,
     ) -> Result<(u64, u64), StoreError> {
         let mut link = self.inner.database.read().await?;
-        crate::vault::count(&mut link, ledger, destroy).await
+        vault::count(&mut link, ledger, destroy).await
     }
 
     /// Destroys values, and certifies what was destroyed.
@@ -130,6 +132,19 @@ impl Store {
     /// # Errors
     /// When the store fails; a refusal is in the answer.
     pub async fn destroy(
+        &self,
+        ledger: &LedgerId,
+        id: CommandId,
+        destroy: DestroyValues,
+        actor: Actor,
+    ) -> Result<(Answer, Option<Certificate>), SubmitError> {
+        let destroyed = self.destroy_one(ledger, id, destroy, actor).await?;
+        let failed = |error| SubmitError::Failed(std::sync::Arc::new(error));
+        self.forget_old_pages().await.map_err(failed)?;
+        Ok(destroyed)
+    }
+
+    async fn destroy_one(
         &self,
         ledger: &LedgerId,
         id: CommandId,
@@ -146,26 +161,29 @@ impl Store {
             && let Some((seq, _)) = done.facts.first()
         {
             certificate = self.certificate(&ledger, *seq).await.map_err(failed)?;
-            self.forget_old_pages().await.map_err(failed)?;
         }
         Ok((answer, certificate))
     }
 
-    /// On SQLite the write-ahead log still holds the pages as they were: it is emptied, as long as
-    /// no reader is in the way for more than a second. On PostgreSQL the rows that are gone still
-    /// lie in the table until it is vacuumed.
+    /// Removes the traces of what was destroyed, once for all that was.
     async fn forget_old_pages(&self) -> Result<(), StoreError> {
-        if self.inner.database.is_postgres() {
-            for table in ["vault", "person_key"] {
-                self.inner.database.execute(&format!("VACUUM {table}"), params![]).await?;
-            }
+        let mut link = self.inner.database.write().await?;
+        if !vault::unscrubbed(&mut link).await? {
             return Ok(());
         }
-        let mut link = self.inner.database.write().await?;
-        link.script("PRAGMA busy_timeout = 1000").await?;
-        let emptied = link.rows("PRAGMA wal_checkpoint(TRUNCATE)", params![]).await;
-        link.script("PRAGMA busy_timeout = 30000").await?;
-        emptied.map(drop)
+        match vault::scrub(&mut link).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!("a reader is in the way of removing traces; it is tried again");
+                return Ok(());
+            }
+            Err(error) => {
+                link.roll_back().await;
+                return Err(error);
+            }
+        }
+        let sql = "UPDATE setting SET value = 0 WHERE ledger = 'root' AND name = 'unscrubbed'";
+        link.execute(sql, params![]).await.map(drop)
     }
 
     /// The certificate of a destruction by its fact; none if the fact is no destruction.

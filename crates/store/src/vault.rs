@@ -218,16 +218,46 @@ pub(crate) async fn destroy(
         }
         write(inner, link, again).await?;
     }
-    if any && !link.is_postgres() {
-        scrub(link).await?;
+    if any {
+        let sql = "INSERT INTO setting (ledger, name, value) VALUES ('root', 'unscrubbed', 1) \
+                   ON CONFLICT (ledger, name) DO UPDATE SET value = 1";
+        link.execute(sql, params![]).await?;
     }
     Ok(())
+}
+
+/// Whether values have been destroyed since the last time that their traces were removed.
+pub(crate) async fn unscrubbed(link: &mut Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT value FROM setting WHERE ledger = 'root' AND name = 'unscrubbed'";
+    let rows = link.rows(sql, params![]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.int(0))? == 1)
+}
+
+/// Removes the traces that destroyed values leave in the files of the database; false if a reader
+/// was in the way, and then it is to be tried again.
+///
+/// On PostgreSQL rows that are gone lie in the table until it is vacuumed.
+pub(crate) async fn scrub(link: &mut Connection) -> Result<bool, StoreError> {
+    if link.is_postgres() {
+        for table in ["vault", "person_key"] {
+            link.execute(&format!("VACUUM {table}"), params![]).await?;
+        }
+        return Ok(true);
+    }
+    link.begin().await?;
+    rewrite_keys(link).await?;
+    link.commit().await?;
+    // The write-ahead log still holds the pages as they were.
+    link.script("PRAGMA busy_timeout = 1000").await?;
+    let emptied = link.rows("PRAGMA wal_checkpoint(TRUNCATE)", params![]).await;
+    link.script("PRAGMA busy_timeout = 30000").await?;
+    Ok(emptied?.first().map_or(Ok(1), |row| row.int(0))? == 0)
 }
 
 /// SQLite wipes a row where it lies when it is deleted, but not the copies that were left behind
 /// when rows moved between pages. Emptying the table wipes its pages whole; then the keys that
 /// stay are written anew.
-async fn scrub(link: &mut Connection) -> Result<(), StoreError> {
+async fn rewrite_keys(link: &mut Connection) -> Result<(), StoreError> {
     link.script(
         "CREATE TEMP TABLE kept AS SELECT * FROM person_key; DELETE FROM person_key; \
          INSERT INTO person_key SELECT * FROM kept ORDER BY ledger, person, purpose; \

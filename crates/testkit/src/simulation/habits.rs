@@ -15,7 +15,8 @@ type Deed = Option<(&'static str, Json)>;
 pub(crate) fn act(phone: &mut Phone, now: Timestamp) {
     let role = phone.actor.grants[0].role.0.clone();
     let deed = match role.as_str() {
-        Role::GRID_WORKER | "triage" => worker(phone),
+        Role::GRID_WORKER => worker(phone),
+        "triage" => triage(phone, now),
         Role::COMMUNITY_LEAD => lead(phone, now),
         _ => resident(phone),
     };
@@ -34,8 +35,7 @@ fn worker(phone: &mut Phone) -> Deed {
         0..=5 => reading(phone),
         6..=7 => repair(phone),
         8..=14 => work_on_case(phone),
-        15..=16 => stay(phone),
-        17 => stock(phone),
+        15..=17 => stock(phone),
         18 => {
             let case = open_case(phone)?;
             Some(("note_case", json!({"case": case.id, "note": secret(phone)})))
@@ -162,22 +162,24 @@ fn repair(phone: &mut Phone) -> Deed {
     ))
 }
 
-/// A reading about somebody, for the case that waits for one if there is one.
+/// A reading about somebody: now and then about one of whom a reading is expected.
 fn reading(phone: &mut Phone) -> Deed {
     let sight = phone.sight.clone();
-    let person = phone.dice.pick(&sight.people)?;
-    let subject = Subject::Person(person.id.clone());
-    let waits = |case: &&Case| {
-        case.standing.expects.is_some() && case.standing.subject.as_ref() == Some(&subject)
+    let waiting: Vec<&Case> =
+        sight.cases.iter().filter(|case| case.standing.expects.is_some()).collect();
+    let case = if phone.dice.chance(50) { phone.dice.pick(&waiting).copied() } else { None };
+    let subject = match case.and_then(Case::person) {
+        Some(person) => person.clone(),
+        None => phone.dice.pick(&sight.people)?.id.clone(),
     };
-    let case = sight.cases.iter().find(waits).map(|case| case.id.clone());
     let mut answers = json!({"depth_cm": phone.dice.roll(64)});
     if phone.dice.chance(50) {
         answers["remark"] = secret(phone).into();
     }
-    let mut body = json!({"submission": phone.new_name("reading"), "form": "week.reading", "subject": subject, "answers": answers});
+    let mut body = json!({"submission": phone.new_name("reading"), "form": "week.reading",
+        "subject": Subject::Person(subject), "answers": answers});
     if let Some(case) = case {
-        body["case"] = json!(case);
+        body["case"] = json!(case.id);
     }
     Some(("record_submission", body))
 }
@@ -194,40 +196,65 @@ fn stay(phone: &mut Phone) -> Deed {
 /// The next thing to be done on an open case.
 fn work_on_case(phone: &mut Phone) -> Deed {
     let case = open_case(phone)?;
-    let act = |action: &str, fields: Json| {
-        Some((
-            "act_on_case",
-            json!({"case": case.id, "action": action, "fields": fields, "reason": "needed"}),
-        ))
-    };
-    match (case.kind.as_str(), case.standing.state.as_str()) {
-        ("week.repair", "reported") => act("begin", json!({})),
-        ("week.repair", _) => act("claim", json!({})),
-        ("week.call", _) => act("help", json!({})),
-        ("week.stay", "reported") => {
-            act("find_room", json!({"room": format!("{}-rooms", phone.ledger)}))
-        }
-        ("week.stay", "held") => match missing_care(phone, &case) {
-            Some(need) if phone.dice.chance(70) => {
-                let owner = format!("{}-resident-{}", phone.ledger, phone.dice.roll(3));
-                Some(("ask_care", json!({"case": case.id, "need": need, "owner": owner})))
-            }
-            _ => act("move_in", json!({})),
-        },
-        _ if phone.dice.chance(15) => act("leave", json!({})),
+    match case.kind.as_str() {
+        "week.repair" if case.standing.state == "reported" => act_on(&case, "begin", &json!({})),
+        "week.repair" => act_on(&case, "claim", &json!({})),
+        "week.call" => act_on(&case, "help", &json!({})),
         _ => None,
     }
 }
 
-/// Something of a case that nobody has taken on or been asked for.
-fn missing_care(phone: &Phone, case: &Case) -> Option<String> {
-    let person = case.person()?;
+fn act_on(case: &Case, action: &str, fields: &Json) -> Deed {
+    let body = json!({"case": case.id, "action": action, "fields": fields, "reason": "needed"});
+    Some(("act_on_case", body))
+}
+
+/// Whoever looks after stays: opens them, finds a room and care, lets people in and out.
+fn triage(phone: &mut Phone, now: Timestamp) -> Deed {
+    let sight = phone.sight.clone();
+    let open = |case: &&Case| case.kind.as_str() == "week.stay" && !case.standing.stage.is_final();
+    let stays: Vec<&Case> = sight.cases.iter().filter(open).collect();
+    match phone.dice.roll(10) {
+        0 | 1 if stays.len() < 4 => stay(phone),
+        0 => stock(phone),
+        1 => reading(phone),
+        _ => {
+            let case = *phone.dice.pick(&stays)?;
+            let room = json!({"room": format!("{}-rooms", phone.ledger)});
+            match case.standing.state.as_str() {
+                "held" if !case.holds.is_empty() => let_in(phone, case, now),
+                "reported" | "held" => act_on(case, "find_room", &room),
+                _ if phone.dice.chance(8) => act_on(case, "leave", &json!({})),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// Asks for all care that nobody has been asked for; now and then tries it without.
+fn let_in(phone: &mut Phone, case: &Case, now: Timestamp) -> Deed {
+    let missing = missing_care(phone, case);
+    if missing.is_empty() || phone.dice.chance(30) {
+        return act_on(case, "move_in", &json!({}));
+    }
+    for need in missing {
+        let owner = format!("{}-resident-{}", phone.ledger, phone.dice.roll(3));
+        let body = json!({"case": case.id, "need": need, "owner": owner});
+        phone.make("ask_care", body, now);
+    }
+    None
+}
+
+/// What of a case nobody has taken on or been asked for.
+fn missing_care(phone: &Phone, case: &Case) -> Vec<String> {
+    let Some(person) = case.person() else { return Vec::new() };
     let dependants = phone.sight.people.iter().filter(|it| it.cared_by.contains_key(person));
     let mut needs: Vec<String> = dependants.map(|it| format!("dependant:{}", it.id)).collect();
+    // Which of them the version of the pack asks for, the phone does not know.
     needs.extend(["food".to_owned(), "medicine".to_owned()]);
-    needs.into_iter().find(|need| {
-        case.care.get(need).is_none_or(|item| item.asked.is_none() && item.owner.is_none())
-    })
+    let open = |item: &domain::cases::CareItem| item.asked.is_none() && item.owner.is_none();
+    needs.retain(|need| case.care.get(need).is_none_or(open));
+    needs
 }
 
 fn stock(phone: &mut Phone) -> Deed {
@@ -238,8 +265,12 @@ fn stock(phone: &mut Phone) -> Deed {
     let taken: Vec<_> =
         pool.taken.iter().filter(|(_, hold)| hold.case.is_none()).map(|(id, _)| id).collect();
     match phone.dice.roll(4) {
-        0 => Some(("take_hold", json!({"pool": pool.id, "hold": phone.dice.pick(&held)?}))),
-        1 => Some(("return_hold", json!({"pool": pool.id, "hold": phone.dice.pick(&taken)?}))),
+        0 | 1 if !held.is_empty() => {
+            Some(("take_hold", json!({"pool": pool.id, "hold": phone.dice.pick(&held)?})))
+        }
+        2 if !taken.is_empty() => {
+            Some(("return_hold", json!({"pool": pool.id, "hold": phone.dice.pick(&taken)?})))
+        }
         _ => {
             let amount = 1 + phone.dice.roll(9);
             let minutes = 30 * (1 + phone.dice.roll(8));
