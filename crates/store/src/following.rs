@@ -108,20 +108,22 @@ impl Store {
     /// # Errors
     /// When the database cannot even be asked where the views stand.
     pub async fn follow(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT h.ledger FROM head h LEFT JOIN checkpoint c ON c.ledger = h.ledger \
+                   AND c.view = $1 WHERE h.seq > COALESCE(c.seq, 0) ORDER BY h.ledger";
         let mut taken = 0;
-        for behind in self.following().await?.iter().filter(|it| it.seq < it.head) {
-            let one = follow_one(&self.inner, &behind.ledger).await;
+        for row in self.inner.database.rows(sql, params![SEARCH]).await? {
+            let ledger = LedgerId::new(row.text(0)?).map_err(StoreError::damaged)?;
+            let one = follow_one(&self.inner, &ledger).await;
             let mut failures =
                 self.inner.failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             match one {
                 Ok(facts) => {
-                    failures.remove(&behind.ledger);
+                    failures.remove(&ledger);
                     taken += facts;
                 }
                 Err(error) => {
-                    let ledger = behind.ledger.as_str();
-                    tracing::warn!(%error, ledger, view = SEARCH, "a view cannot follow");
-                    failures.insert(behind.ledger.clone(), error.to_string());
+                    tracing::warn!(%error, %ledger, view = SEARCH, "a view cannot follow");
+                    failures.insert(ledger, error.to_string());
                 }
             }
         }

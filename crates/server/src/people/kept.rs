@@ -108,7 +108,11 @@ async fn until(
             let active = rules.modes.iter().find(|active| active.mode == *mode);
             match active {
                 Some(active) => Some(active.until),
-                None => app.reading.mode_ended(ledger, mode).await?,
+                // Without such a mode, or after its end, the value has its own clock.
+                None => {
+                    let ended = app.reading.mode_ended(ledger, mode).await?;
+                    Some(ended.map_or(value.since, |ended| ended.max(value.since)))
+                }
             }
         }
     };

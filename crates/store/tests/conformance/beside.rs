@@ -59,6 +59,26 @@ async fn search_follows_the_facts_and_finds_words_in_both_languages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_processes_that_follow_at_once_make_one_view() {
+    for house in House::all().await {
+        places(&house).await;
+        let other = store::Store::open(house.options.clone()).await.unwrap();
+        for round in 0..6 {
+            let name = json!({"place": "b3", "name": format!("Oakwood {round}")});
+            house.done("community", "rename_place", name).await;
+            let (here, there) = tokio::join!(house.store.follow(), other.follow());
+            here.unwrap();
+            there.unwrap();
+        }
+        caught_up(&house).await;
+        assert_eq!(house.store.verify(&|_, _| {}).await.unwrap().unwrap().behind, 0);
+        assert_eq!(found(&house, "oakwood 5").await, ["b3"]);
+        let stands = house.store.following().await.unwrap();
+        assert!(stands.iter().all(|it| it.failure.is_none()), "{stands:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_view_that_cannot_follow_holds_up_nobody_and_says_so() {
     for house in House::all().await {
         places(&house).await;
