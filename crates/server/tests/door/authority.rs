@@ -50,7 +50,7 @@ fn shown(json: &Json, status: u16) -> String {
 
 #[tokio::test]
 async fn the_matrix_of_routes_and_people_is_as_agreed() {
-    let world = World::new().await;
+    World::each(async |world| {
     let wang = world.client("wang").await;
     wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
     let mut clients = vec![("nobody", world.nobody())];
@@ -66,7 +66,9 @@ async fn the_matrix_of_routes_and_people_is_as_agreed() {
             text += &format!("  {name}: {}\n", shown(&json, answer.status));
         }
     }
-    insta::assert_snapshot!(text);
+    insta::assert_snapshot!("the_matrix_of_routes_and_people_is_as_agreed", text);
+    })
+    .await;
 }
 
 #[test]

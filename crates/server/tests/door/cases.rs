@@ -25,127 +25,144 @@ fn actions(page: &Json) -> Vec<String> {
 
 #[tokio::test]
 async fn a_repair_goes_from_the_first_word_to_the_rating_and_all_see_the_same_time_line() {
-    let world = World::new().await;
-    let (wang, chen) = (world.client("wang").await, world.client("chen").await);
-    let zhou = world.client("zhou").await;
-    let mut opened = repair(&wang, "case-1").await;
-    opened["id"] = json!("[id]");
-    insta::assert_json_snapshot!("answer_to_open_case", opened);
-    let act = |action: &str| json!({"case": "case-1", "action": action});
-    chen.done("c1", "act_on_case", act("begin")).await;
-    chen.done("c1", "act_on_case", act("claim")).await;
-    let verify = json!({"case": "case-1", "agreed": true, "finding": "亮了"});
-    assert_eq!(chen.refused("c1", "verify_case", verify.clone()).await, "verifier_is_handler");
-    zhou.done("c1", "verify_case", verify).await;
-    wang.done("c1", "rate_case", json!({"case": "case-1", "solved": true, "satisfied": 5})).await;
-    let page = wang.see("/api/cases/c1/case-1").await;
-    insta::assert_json_snapshot!("case_of_a_resident", page);
-    for other in [&chen, &zhou] {
-        assert_eq!(other.see("/api/cases/c1/case-1").await["timeline"], page["timeline"]);
-    }
+    World::each(async |world| {
+        let (wang, chen) = (world.client("wang").await, world.client("chen").await);
+        let zhou = world.client("zhou").await;
+        let mut opened = repair(&wang, "case-1").await;
+        opened["id"] = json!("[id]");
+        insta::assert_json_snapshot!("answer_to_open_case", opened);
+        let act = |action: &str| json!({"case": "case-1", "action": action});
+        chen.done("c1", "act_on_case", act("begin")).await;
+        chen.done("c1", "act_on_case", act("claim")).await;
+        let verify = json!({"case": "case-1", "agreed": true, "finding": "亮了"});
+        assert_eq!(chen.refused("c1", "verify_case", verify.clone()).await, "verifier_is_handler");
+        zhou.done("c1", "verify_case", verify).await;
+        wang.done("c1", "rate_case", json!({"case": "case-1", "solved": true, "satisfied": 5}))
+            .await;
+        let page = wang.see("/api/cases/c1/case-1").await;
+        insta::assert_json_snapshot!("case_of_a_resident", page);
+        for other in [&chen, &zhou] {
+            assert_eq!(other.see("/api/cases/c1/case-1").await["timeline"], page["timeline"]);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_may_be_done_depends_on_who_looks_and_says_why_not() {
-    let world = World::new().await;
-    let (wang, chen) = (world.client("wang").await, world.client("chen").await);
-    repair(&wang, "case-1").await;
-    assert!(actions(&chen.see("/api/cases/c1/case-1").await).contains(&"begin".to_owned()));
-    let page = wang.see("/api/cases/c1/case-1").await;
-    assert!(!actions(&page).contains(&"begin".to_owned()), "{:?}", actions(&page));
-    chen.done("c1", "act_on_case", json!({"case": "case-1", "action": "begin"})).await;
-    chen.done("c1", "act_on_case", json!({"case": "case-1", "action": "claim"})).await;
-    let page = chen.see("/api/cases/c1/case-1").await;
-    let verify =
-        page["actions"].as_array().unwrap().iter().find(|a| a["id"] == "verify_case").unwrap();
-    assert_eq!(
-        (&verify["allowed"], &verify["code"]),
-        (&json!(false), &json!("verifier_is_handler"))
-    );
+    World::each(async |world| {
+        let (wang, chen) = (world.client("wang").await, world.client("chen").await);
+        repair(&wang, "case-1").await;
+        assert!(actions(&chen.see("/api/cases/c1/case-1").await).contains(&"begin".to_owned()));
+        let page = wang.see("/api/cases/c1/case-1").await;
+        assert!(!actions(&page).contains(&"begin".to_owned()), "{:?}", actions(&page));
+        chen.done("c1", "act_on_case", json!({"case": "case-1", "action": "begin"})).await;
+        chen.done("c1", "act_on_case", json!({"case": "case-1", "action": "claim"})).await;
+        let page = chen.see("/api/cases/c1/case-1").await;
+        let verify =
+            page["actions"].as_array().unwrap().iter().find(|a| a["id"] == "verify_case").unwrap();
+        assert_eq!(
+            (&verify["allowed"], &verify["code"]),
+            (&json!(false), &json!("verifier_is_handler"))
+        );
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_same_command_twice_is_done_once() {
-    let world = World::new().await;
-    let wang = world.client("wang").await;
-    let open = envelope(
-        &fresh("k"),
-        "c1",
-        "open_case",
-        json!({"case": "case-1", "case_kind": "test.repair",
+    World::each(async |world| {
+        let wang = world.client("wang").await;
+        let open = envelope(
+            &fresh("k"),
+            "c1",
+            "open_case",
+            json!({"case": "case-1", "case_kind": "test.repair",
         "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}}),
-    );
-    let answers = wang.give_all(&[open.clone(), open.clone()]).await;
-    let again = wang.give_all(&[open]).await;
-    assert_eq!(answers["answers"][0]["repeated"], false);
-    for answer in [&answers["answers"][1], &again["answers"][0]] {
-        assert_eq!(answer["repeated"], true);
-        assert_eq!(answer["facts"], answers["answers"][0]["facts"]);
-    }
-    assert_eq!(wang.see("/api/cases").await["cases"].as_array().unwrap().len(), 1);
+        );
+        let answers = wang.give_all(&[open.clone(), open.clone()]).await;
+        let again = wang.give_all(&[open]).await;
+        assert_eq!(answers["answers"][0]["repeated"], false);
+        for answer in [&answers["answers"][1], &again["answers"][0]] {
+            assert_eq!(answer["repeated"], true);
+            assert_eq!(answer["facts"], answers["answers"][0]["facts"]);
+        }
+        assert_eq!(wang.see("/api/cases").await["cases"].as_array().unwrap().len(), 1);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn lists_are_paged_by_key_and_filtered() {
-    let world = World::new().await;
-    let (wang, chen) = (world.client("wang").await, world.client("chen").await);
-    for at in 0..5 {
-        repair(&wang, &format!("case-{at}")).await;
-    }
-    let mut seen = Vec::new();
-    let mut path = "/api/cases?limit=2".to_owned();
-    loop {
-        let page = chen.see(&path).await;
-        seen.extend(
-            page["cases"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()),
-        );
-        let Some(next) = page["next"].as_str() else { break };
-        path = format!("/api/cases?limit=2&after={next}");
-    }
-    seen.sort();
-    assert_eq!(seen, ["case-0", "case-1", "case-2", "case-3", "case-4"]);
-    chen.done("c1", "act_on_case", json!({"case": "case-3", "action": "begin"})).await;
-    for (filter, count) in [
-        ("mine=true", 1),
-        ("stage=handling", 1),
-        ("stage=open", 5),
-        ("kind=test.stay", 0),
-        ("place=g1", 5),
-        ("place=g2", 0),
-        ("ledger=c1", 5),
-        ("text=%E7%81%AF", 5),
-        ("text=nothing", 0),
-        ("late=true", 0),
-    ] {
-        let who =
-            if filter.starts_with("place") { world.client("zhou").await } else { chen.clone() };
-        let page = who.see(&format!("/api/cases?{filter}")).await;
-        assert_eq!(page["cases"].as_array().unwrap().len(), count, "{filter}");
-    }
+    World::each(async |world| {
+        let (wang, chen) = (world.client("wang").await, world.client("chen").await);
+        for at in 0..5 {
+            repair(&wang, &format!("case-{at}")).await;
+        }
+        let mut seen = Vec::new();
+        let mut path = "/api/cases?limit=2".to_owned();
+        loop {
+            let page = chen.see(&path).await;
+            seen.extend(
+                page["cases"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|c| c["id"].as_str().unwrap().to_owned()),
+            );
+            let Some(next) = page["next"].as_str() else { break };
+            path = format!("/api/cases?limit=2&after={next}");
+        }
+        seen.sort();
+        assert_eq!(seen, ["case-0", "case-1", "case-2", "case-3", "case-4"]);
+        chen.done("c1", "act_on_case", json!({"case": "case-3", "action": "begin"})).await;
+        for (filter, count) in [
+            ("mine=true", 1),
+            ("stage=handling", 1),
+            ("stage=open", 5),
+            ("kind=test.stay", 0),
+            ("place=g1", 5),
+            ("place=g2", 0),
+            ("ledger=c1", 5),
+            ("text=%E7%81%AF", 5),
+            ("text=nothing", 0),
+            ("late=true", 0),
+        ] {
+            let who =
+                if filter.starts_with("place") { world.client("zhou").await } else { chen.clone() };
+            let page = who.see(&format!("/api/cases?{filter}")).await;
+            assert_eq!(page["cases"].as_array().unwrap().len(), count, "{filter}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_day_says_what_is_due_and_why() {
-    let world = World::new().await;
-    let (wang, chen) = (world.client("wang").await, world.client("chen").await);
-    repair(&wang, "case-1").await;
-    insta::assert_json_snapshot!("day_of_a_grid_worker", chen.see("/api/day").await);
-    assert_eq!(wang.see("/api/day").await["cases"][0]["id"], "case-1");
+    World::each(async |world| {
+        let (wang, chen) = (world.client("wang").await, world.client("chen").await);
+        repair(&wang, "case-1").await;
+        insta::assert_json_snapshot!("day_of_a_grid_worker", chen.see("/api/day").await);
+        assert_eq!(wang.see("/api/day").await["cases"][0]["id"], "case-1");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_neighbour_does_not_see_what_is_not_theirs() {
-    let world = World::new().await;
-    let (wang, zhao) = (world.client("wang").await, world.client("zhao").await);
-    repair(&wang, "case-1").await;
-    assert_eq!(zhao.get("/api/cases/c1/case-1").await.status, 404);
-    assert_eq!(zhao.see("/api/cases").await["cases"], json!([]));
-    assert_eq!(zhao.get("/api/households/c1/h1").await.status, 404);
+    World::each(async |world| {
+        let (wang, zhao) = (world.client("wang").await, world.client("zhao").await);
+        repair(&wang, "case-1").await;
+        assert_eq!(zhao.get("/api/cases/c1/case-1").await.status, 404);
+        assert_eq!(zhao.see("/api/cases").await["cases"], json!([]));
+        assert_eq!(zhao.get("/api/households/c1/h1").await.status, 404);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn nobody_leaves_home_before_a_room_is_held_and_the_child_has_a_carer() {
-    let world = World::new().await;
+    World::each(async |world| {
     let (lin, doc) = (world.client("lin").await, world.client("doc").await);
     let zhao = world.client("zhao").await;
     world.alert(&lin).await;
@@ -181,4 +198,6 @@ async fn nobody_leaves_home_before_a_room_is_held_and_the_child_has_a_carer() {
     let home = doc.see("/api/households/c1/h1").await;
     let wang = home["people"].as_array().unwrap().iter().find(|p| p["id"] == "p-wang").unwrap();
     assert_eq!((&wang["restricted"], &wang["whereabouts"]["at"]), (&json!(true), &json!("pool")));
+    })
+    .await;
 }

@@ -12,7 +12,7 @@ fn value(page: &Json, id: &str) -> Json {
 
 #[tokio::test]
 async fn a_case_moves_the_figures_of_every_level_at_once() {
-    let world = World::new().await;
+    World::each(async |world| {
     let (wang, lin, ana) =
         (world.client("wang").await, world.client("lin").await, world.client("ana").await);
     wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
@@ -25,11 +25,13 @@ async fn a_case_moves_the_figures_of_every_level_at_once() {
     let yesterday = lin.see("/api/indicators?place=c1&day=2020-01-31").await;
     assert_eq!(value(&yesterday, "test.opened"), 0.0);
     assert_eq!(wang.get("/api/indicators?place=c1").await.code(), "may_not_see");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_table_is_a_page_and_a_workbook_with_the_same_numbers() {
-    let world = World::new().await;
+    World::each(async |world| {
     let (wang, dep) = (world.client("wang").await, world.client("dep").await);
     wang.done("c1", "open_case", json!({"case": "case-1", "case_kind": "test.repair", "subject": {"kind": "household", "id": "h1"}, "fields": {"broken": "lamp"}})).await;
     assert_eq!(dep.see("/api/tables?ledger=s").await["tables"][0]["id"], "test.daily");
@@ -48,4 +50,6 @@ async fn a_table_is_a_page_and_a_workbook_with_the_same_numbers() {
         assert_eq!(shown.parse::<f64>().unwrap(), row["values"][0].as_f64().unwrap());
     }
     assert_eq!(wang.get("/api/tables?ledger=c1").await.code(), "may_not_see");
+    })
+    .await;
 }

@@ -8,6 +8,7 @@ mod modes;
 mod people;
 mod roster;
 mod sessions;
+mod side_by_side;
 mod stream;
 mod wire;
 mod world;

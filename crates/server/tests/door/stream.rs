@@ -6,14 +6,14 @@ use tower::ServiceExt as _;
 
 use crate::world::{Client, World};
 
-async fn open(world: &World, who: &Client) -> axum::body::BodyDataStream {
+pub(crate) async fn open(world: &World, who: &Client) -> axum::body::BodyDataStream {
     let request = who.request("GET", "/api/changes").body(axum::body::Body::empty()).unwrap();
     let response = world.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     response.into_body().into_data_stream()
 }
 
-async fn next_fact(stream: &mut axum::body::BodyDataStream) -> Option<String> {
+pub(crate) async fn next_fact(stream: &mut axum::body::BodyDataStream) -> Option<String> {
     let wait = std::time::Duration::from_secs(3);
     loop {
         let chunk = tokio::time::timeout(wait, stream.next()).await.ok()??.ok()?;
@@ -26,7 +26,7 @@ async fn next_fact(stream: &mut axum::body::BodyDataStream) -> Option<String> {
 
 #[tokio::test]
 async fn a_fact_is_told_to_those_who_may_see_it_and_to_nobody_else() {
-    let world = World::new().await;
+    World::each(async |world| {
     let (wang, zhou, li) =
         (world.client("wang").await, world.client("zhou").await, world.client("li").await);
     let mut told = open(&world, &zhou).await;
@@ -39,25 +39,31 @@ async fn a_fact_is_told_to_those_who_may_see_it_and_to_nobody_else() {
     );
     assert!(!event.contains("lamp"));
     assert!(next_fact(&mut not_told).await.is_none());
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_program_says_that_it_is_well_and_what_it_counted() {
-    let world = World::new().await;
-    let wang = world.client("wang").await;
-    assert_eq!(wang.get("/healthz").await.bytes, b"ok\n");
-    wang.give("c1", "rate_case", json!({"case": "none", "solved": true, "satisfied": 5})).await;
-    let text = String::from_utf8(wang.get("/metrics").await.bytes).unwrap();
-    assert!(
-        text.contains("linli_commands_total{kind=\"rate_case\",outcome=\"refused\"} 1"),
-        "{text}"
-    );
-    assert!(!text.contains("wang") && !text.contains("c1"), "no label names anybody");
+    World::each(async |world| {
+        let wang = world.client("wang").await;
+        assert_eq!(wang.get("/healthz").await.bytes, b"ok\n");
+        wang.give("c1", "rate_case", json!({"case": "none", "solved": true, "satisfied": 5})).await;
+        let text = String::from_utf8(wang.get("/metrics").await.bytes).unwrap();
+        assert!(
+            text.contains("linli_commands_total{kind=\"rate_case\",outcome=\"refused\"} 1"),
+            "{text}"
+        );
+        assert!(!text.contains("wang") && !text.contains("c1"), "no label names anybody");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_description_of_the_api_can_be_fetched() {
-    let world = World::new().await;
-    let document = world.nobody().see("/api/openapi.json").await;
-    assert_eq!(document["openapi"], "3.1.0");
+    World::each(async |world| {
+        let document = world.nobody().see("/api/openapi.json").await;
+        assert_eq!(document["openapi"], "3.1.0");
+    })
+    .await;
 }

@@ -20,7 +20,7 @@ async fn talk(address: std::net::SocketAddr, request: &[u8]) -> String {
 
 #[tokio::test]
 async fn the_door_answers_on_a_listener_and_ends_when_it_is_told_to() {
-    let world = World::new().await;
+    World::each(async |world| {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -39,4 +39,6 @@ async fn the_door_answers_on_a_listener_and_ends_when_it_is_told_to() {
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(5), serving).await.unwrap().unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());
+    })
+    .await;
 }

@@ -40,12 +40,14 @@ pub(crate) fn fresh(what: &str) -> String {
 }
 
 /// The neighbourhood.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) store: Arc<Store>,
     pub(crate) router: Router,
     clock: Still,
-    _dir: tempfile::TempDir,
+    opened_with: StoreOptions,
+    _dir: Arc<tempfile::TempDir>,
 }
 
 /// What came back.
@@ -310,22 +312,49 @@ fn credential(account: &str, password_hash: &str) -> Credential {
 }
 
 impl World {
-    /// The neighbourhood as a demo: everybody is one click away.
-    pub(crate) async fn new() -> Self {
-        Self::with(Some(demo())).await
+    /// Plays a test in the neighbourhood as a demo, where everybody is one click away: on SQLite,
+    /// then on PostgreSQL where a server is named.
+    pub(crate) async fn each(test: impl AsyncFn(Self)) {
+        for database in testkit::databases::all().await {
+            test(Self::on(database, Some(demo())).await).await;
+        }
     }
 
-    /// The neighbourhood as any other deployment.
-    pub(crate) async fn without_demo() -> Self {
-        Self::with(None).await
+    /// Plays a test in the neighbourhood as any other deployment, on each database.
+    pub(crate) async fn each_without_demo(test: impl AsyncFn(Self)) {
+        for database in testkit::databases::all().await {
+            test(Self::on(database, None).await).await;
+        }
     }
 
-    async fn with(demo: Option<Demo>) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+    /// Two programs side by side on one PostgreSQL, with one folder of keys and attachments;
+    /// nothing where no server is named.
+    pub(crate) async fn side_by_side() -> Option<(Self, Self)> {
+        let database = testkit::databases::postgres().await?;
+        let here = Self::on(Some(database), Some(demo())).await;
+        let there = here.beside().await;
+        Some((here, there))
+    }
+
+    /// Another program on the same database.
+    async fn beside(&self) -> Self {
+        let store = Arc::new(Store::open(self.opened_with.clone()).await.unwrap());
+        let demo = Some(demo());
+        let options = AppOptions { demo, wake_seconds: 0, ..AppOptions::new(Arc::clone(&store)) };
+        let app = App::new(options);
+        let router = app.router();
+        Self { app, store, router, ..self.clone() }
+    }
+
+    async fn on(database: Option<String>, demo: Option<Demo>) -> Self {
+        println!("on {}", if database.is_some() { "PostgreSQL" } else { "SQLite" });
+        let dir = Arc::new(tempfile::tempdir().unwrap());
         let mut options = StoreOptions::new(dir.path(), Arc::new(read_pack));
         let began: jiff::Timestamp = world_now().parse().unwrap();
         let clock = Still(Arc::new(AtomicI64::new(began.as_second())));
         options.clock = Arc::new(clock.clone());
+        options.database = database;
+        let opened_with = options.clone();
         let store = Arc::new(Store::open(options).await.unwrap());
         let bytes = serde_json::to_vec(&pack_files()).unwrap();
         let pack = store.add_pack_file(&bytes).await.unwrap();
@@ -348,7 +377,7 @@ impl World {
         let options = AppOptions { demo, wake_seconds: 0, ..AppOptions::new(Arc::clone(&store)) };
         let app = App::new(options);
         let router = app.router();
-        Self { app, store, router, clock, _dir: dir }
+        Self { app, store, router, clock, opened_with, _dir: dir }
     }
 
     /// Somebody who is not signed in.
@@ -365,6 +394,11 @@ impl World {
             cookie.split(';').next().unwrap().trim_start_matches("linli_session=").to_owned();
         let csrf = answer.json()["csrf"].as_str().unwrap().to_owned();
         Client { router: self.router.clone(), cookie, csrf }
+    }
+
+    /// Whoever holds a session of another program, at this one.
+    pub(crate) fn with_session_of(&self, other: &Client) -> Client {
+        Client { router: self.router.clone(), ..other.clone() }
     }
 
     /// The street declares the graver level of the test pack's mode.
