@@ -1,6 +1,6 @@
 //! The week itself: hour by hour, with its mode, its changed pack, its crashes, and its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use domain::{Actor, Envelope, Refusal};
@@ -68,6 +68,8 @@ pub struct Week {
     pub(crate) stores: Vec<Deployment>,
     phones: Vec<Phone>,
     pub(crate) book: Book,
+    /// Keys of the vault, by store, that were there when somebody asked to be forgotten.
+    doomed: Vec<BTreeSet<String>>,
     /// Whether stores are struck down in this week.
     crashes: bool,
     /// Whether each answer is told on the error output, for whoever outlives this process.
@@ -140,6 +142,7 @@ impl Week {
             stores,
             phones,
             book,
+            doomed: vec![BTreeSet::new(); 2],
             crashes: !tells,
             tells,
             _place: place,
@@ -216,8 +219,10 @@ impl Week {
             (1, 1) => self.extend()?,
             _ => {}
         }
-        if of_day == 22 {
-            self.destroy()?;
+        match of_day {
+            12 => self.forget(day)?,
+            22 => self.destroy()?,
+            _ => {}
         }
         Ok(())
     }
@@ -337,9 +342,23 @@ impl Week {
         Ok(())
     }
 
+    /// Somebody asks that what is kept about them be destroyed: done, or refused while they are
+    /// under an order. Its traces go with the next destruction that is due.
+    fn forget(&mut self, day: usize) -> Result<(), String> {
+        for (doomed, deployment) in self.doomed.iter_mut().zip(&self.stores) {
+            doomed.extend(check::erased::keys(deployment)?);
+        }
+        let community = COMMUNITIES[day % COMMUNITIES.len()];
+        let body = json!({"person": street::person(community, day % 8, 0), "before": self.now});
+        let name = format!("forget-{day}");
+        let forget = envelope(&name, community, "destroy_values", body, self.now);
+        self.give(&[(forget, operator())]).map(drop)
+    }
+
     fn destroy(&mut self) -> Result<(), String> {
         for (n, deployment) in self.stores.iter().enumerate() {
-            let before = check::erased::keys(deployment)?;
+            let mut before = check::erased::keys(deployment)?;
+            before.append(&mut self.doomed[n]);
             let certificates =
                 deployment.with(store::Store::destroy_due).map_err(|error| error.to_string())?;
             check::erased::gone(deployment, &before)?;

@@ -39,14 +39,19 @@ fn overdue(deployment: &Deployment) -> Result<(), String> {
             serde_json::from_str(&row[2]).map_err(|error| error.to_string())?;
         let before: jiff::Timestamp =
             serde_json::from_value(body["before"].clone()).map_err(|error| error.to_string())?;
-        let Some(purpose) = body["purpose"].as_str() else { continue };
+        let of = |name: &str| match body[name].as_str() {
+            Some(id) => format!("{name} = '{id}'"),
+            None => "1 = 1".to_owned(),
+        };
         let sql = format!(
-            "SELECT person FROM vault WHERE ledger = '{}' AND purpose = '{purpose}' AND given_at < {}",
+            "SELECT person FROM vault WHERE ledger = '{}' AND {} AND {} AND given_at < {}",
             row[0],
+            of("purpose"),
+            of("person"),
             before.as_millisecond()
         );
         if let Some(left) = raw::rows(deployment, &sql)?.first() {
-            return Err(format!("{}: a value of {left:?} outlived its {purpose}", deployment.name));
+            return Err(format!("{}: a value of {left:?} outlived {body}", deployment.name));
         }
     }
     Ok(())
