@@ -27,5 +27,10 @@ pub(crate) async fn healthz(State(app): State<Arc<App>>) -> Answer<&'static str>
 )]
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.metrics.text())
+    let mut text = app.metrics.text();
+    // Without a database there is nothing to say of it; what was counted here is said all the same.
+    for (name, value) in app.reading.gauges().await.unwrap_or_default() {
+        text.push_str(&format!("# TYPE linli_{name} gauge\nlinli_{name} {value}\n"));
+    }
+    ([(header::CONTENT_TYPE, kind)], text)
 }

@@ -332,6 +332,11 @@ impl Reading {
         Ok(self.store.wake().await?)
     }
 
+    /// Numbers of the store for whoever watches the program.
+    pub(crate) async fn gauges(&self) -> Answer<Vec<(&'static str, i64)>> {
+        Ok(self.store.gauges().await?)
+    }
+
     /// Lets views that follow catch up; how many facts they took.
     pub(crate) async fn follow(&self) -> Answer<usize> {
         Ok(usize::try_from(self.store.follow().await?).unwrap_or(usize::MAX))

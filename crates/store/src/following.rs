@@ -148,6 +148,32 @@ impl Store {
         found.iter().map(following).collect()
     }
 
+    /// Numbers for whoever watches the program, by name: facts that search does not know yet,
+    /// ledgers that it cannot follow, entries that wait in the outbox, dead letters.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn gauges(&self) -> Result<Vec<(&'static str, i64)>, StoreError> {
+        let behind = "SELECT CAST(COALESCE(SUM(h.seq - COALESCE(c.seq, 0)), 0) AS BIGINT) FROM head h \
+                      LEFT JOIN checkpoint c ON c.ledger = h.ledger AND c.view = 'search'";
+        let waiting = "SELECT COUNT(*) FROM outbox WHERE dead_at = 0";
+        let dead = "SELECT COUNT(*) FROM outbox WHERE dead_at > 0";
+        let mut gauges = Vec::new();
+        for (name, sql) in [
+            ("search_behind_facts", behind),
+            ("outbox_waiting", waiting),
+            ("outbox_dead_letters", dead),
+        ] {
+            let row = self.inner.database.row(sql, params![]).await?;
+            gauges.push((name, row.map_or(Ok(0), |row| row.int(0))?));
+        }
+        let failures =
+            self.inner.failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let failing = i64::try_from(failures.len()).unwrap_or(i64::MAX);
+        gauges.push(("search_failing_ledgers", failing));
+        Ok(gauges)
+    }
+
     /// Throws away the views that follow; they are made anew as they follow again.
     ///
     /// # Errors

@@ -50,6 +50,9 @@ async fn the_program_says_that_it_is_well_and_what_it_counted() {
         assert_eq!(wang.get("/healthz").await.bytes, b"ok\n");
         wang.give("c1", "rate_case", json!({"case": "none", "solved": true, "satisfied": 5})).await;
         let text = String::from_utf8(wang.get("/metrics").await.bytes).unwrap();
+        for gauge in ["search_behind_facts", "outbox_waiting", "outbox_dead_letters"] {
+            assert!(text.contains(&format!("\nlinli_{gauge} ")), "{gauge} in {text}");
+        }
         assert!(
             text.contains("linli_commands_total{kind=\"rate_case\",outcome=\"refused\"} 1"),
             "{text}"

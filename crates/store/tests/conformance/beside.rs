@@ -39,6 +39,8 @@ async fn search_follows_the_facts_and_finds_words_in_both_languages() {
     for house in House::all().await {
         places(&house).await;
         assert!(found(&house, "elm").await.is_empty(), "nothing has been followed yet");
+        let gauges = house.store.gauges().await.unwrap();
+        assert!(gauges.contains(&("search_behind_facts", 3)), "{gauges:?}");
         let behind = house.store.verify(&|_, _| {}).await.unwrap().unwrap().behind;
         assert_eq!(behind, 3);
         caught_up(&house).await;
