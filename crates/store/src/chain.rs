@@ -159,3 +159,33 @@ impl FactRow {
 pub(crate) fn head_bytes(ledger: &str, seq: i64, hash: &[u8]) -> Vec<u8> {
     format!("linli head {ledger} {seq} {}", crate::keys::hex(hash)).into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_the_same_after_an_export_and_so_is_every_number_in_it() {
+        // A number that a reader in a hurry takes for its neighbour.
+        let row = FactRow {
+            ledger: "community".to_owned(),
+            seq: 7,
+            fact: "submission.recorded".to_owned(),
+            version: 1,
+            body: r#"{"depth_cm":31.245270191439438}"#.to_owned(),
+            subject_kind: "submission".to_owned(),
+            subject: "s1".to_owned(),
+            command: "c1".to_owned(),
+            actor: "worker".to_owned(),
+            device: String::new(),
+            occurred_at: 1,
+            recorded_at: 2,
+            hash: vec![0, 15, 255],
+        };
+        let line = serde_json::to_string(&row).unwrap();
+        assert!(line.contains(r#""hash":"000fff""#), "{line}");
+        assert_eq!(serde_json::from_str::<FactRow>(&line).unwrap(), row);
+        let body: serde_json::Value = serde_json::from_str(&row.body).unwrap();
+        assert_eq!(body.to_string(), row.body);
+    }
+}
