@@ -10,7 +10,7 @@ use store::Store;
 use tokio::sync::{Semaphore, watch};
 
 use crate::demo::Demo;
-use crate::layers::{self, REQUESTS_MAX};
+use crate::layers::{self, BODY_SECONDS, REQUESTS_MAX};
 use crate::metrics::Metrics;
 use crate::openapi;
 use crate::reading::Reading;
@@ -36,6 +36,8 @@ pub struct AppOptions {
     pub session_hours: i64,
     /// How long a session lasts without a request, in hours.
     pub idle_hours: i64,
+    /// How long a client may take to send a body, in seconds.
+    pub body_seconds: u64,
     /// How many requests may be under way at once.
     pub requests: usize,
 }
@@ -53,6 +55,7 @@ impl AppOptions {
             wake_seconds: 5,
             session_hours: SESSION_HOURS,
             idle_hours: IDLE_HOURS,
+            body_seconds: BODY_SECONDS,
             requests: REQUESTS_MAX,
         }
     }

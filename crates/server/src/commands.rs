@@ -9,16 +9,15 @@ use axum::http::{HeaderMap, header};
 use domain::command::Envelope;
 use domain::{Code, Command, Refusal};
 
-use crate::App;
 use crate::authority::may_address;
 use crate::envelope::{BATCH_BYTES_MAX, Read, read_batch};
-use crate::layers::too_large;
 use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode, Refused, problem_of};
 use crate::reading::Given;
 use crate::sessions::Signed;
 use crate::wire::commands::{CommandAnswer, CommandAnswers, CommandBatch, CommandOutcome, FactRef};
 use crate::wire::{Problem, ThingRef};
+use crate::{App, bodies};
 
 /// Gives up to 500 commands. The same id is answered once and for all, so that a batch whose
 /// answer was lost is simply sent again.
@@ -34,9 +33,7 @@ pub(crate) async fn give_commands(
     body: Body,
 ) -> Answer<Json<CommandAnswers>> {
     check_json(&headers)?;
-    let body = axum::body::to_bytes(body, BATCH_BYTES_MAX)
-        .await
-        .map_err(|_| too_large(BATCH_BYTES_MAX))?;
+    let body = bodies::read(&app, body, BATCH_BYTES_MAX).await?;
     let read = read_batch(&body, app.now())?;
     app.metrics.batch(read.len());
     let changes_accounts = read.iter().flatten().any(|envelope| is_about_accounts(envelope));

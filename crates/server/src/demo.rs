@@ -44,7 +44,7 @@ pub(crate) async fn demo_sign_in(
     body: Body,
 ) -> Answer<Response> {
     let demo = app.options.demo.as_ref().ok_or(DoorCode::NotADemo)?;
-    let asked: DemoSignIn = small_json(&headers, body).await?;
+    let asked: DemoSignIn = small_json(&app, &headers, body).await?;
     if !demo.people.iter().any(|person| person.account == asked.account) {
         return Err(DoorCode::SignInFailed.into());
     }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::problems::{DoorCode, Refused};
+use crate::strict_json::Strict;
 
 /// The longest body of a batch, in bytes.
 pub(crate) const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -54,8 +55,8 @@ fn read_one(index: usize, text: &str, now: Timestamp) -> Read {
         let refused = Refused::new(DoorCode::TooDeep).with("index", index.as_str());
         return Err((String::new(), refused.with("most", DEPTH_MAX.to_string())));
     }
-    let json: Json = match serde_json::from_str(text) {
-        Ok(json) => json,
+    let json: Json = match serde_json::from_str::<Strict>(text) {
+        Ok(Strict(json)) => json,
         Err(error) => return bad("", "command", error.to_string()),
     };
     let of = |name: &str| json.get(name).and_then(Json::as_str);
@@ -191,33 +192,27 @@ mod tests {
 
     #[test]
     fn fuzz_command_envelope() {
-        let rounds = std::env::var("LINLI_FUZZ_ROUNDS").ok().and_then(|n| n.parse().ok());
-        let mut config = ProptestConfig::with_cases(rounds.unwrap_or(256));
-        config.failure_persistence = None;
-        let mut runner = proptest::test_runner::TestRunner::new(config);
         let whole = format!(r#"{{"commands":[{},{}]}}"#, note("a", NOW), note("b", NOW));
         let length = whole.len();
         let changes = proptest::collection::vec((0..length, any::<u8>(), 0..3u8), 0..8);
         let noise = proptest::collection::vec(any::<u8>(), 0..200);
-        runner
-            .run(&(changes, noise), |(changes, noise)| {
-                let now: Timestamp = NOW.parse().unwrap();
-                let _ = read_batch(&noise, now);
-                let mut bytes = whole.clone().into_bytes();
-                for (at, byte, how) in changes {
-                    let at = at.min(bytes.len().saturating_sub(1));
-                    match how {
-                        0 => bytes[at] = byte,
-                        1 => bytes.insert(at, byte),
-                        _ if bytes.len() > 1 => drop(bytes.remove(at)),
-                        _ => {}
-                    }
+        crate::fuzzing::run(&(changes, noise), |(changes, noise)| {
+            let now: Timestamp = NOW.parse().unwrap();
+            let _ = read_batch(&noise, now);
+            let mut bytes = whole.clone().into_bytes();
+            for (at, byte, how) in changes {
+                let at = at.min(bytes.len().saturating_sub(1));
+                match how {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    _ if bytes.len() > 1 => drop(bytes.remove(at)),
+                    _ => {}
                 }
-                if let Ok(read) = read_batch(&bytes, now) {
-                    prop_assert!(read.len() <= COMMANDS_MAX);
-                }
-                Ok(())
-            })
-            .unwrap();
+            }
+            if let Ok(read) = read_batch(&bytes, now) {
+                prop_assert!(read.len() <= COMMANDS_MAX);
+            }
+            Ok(())
+        });
     }
 }

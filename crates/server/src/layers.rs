@@ -13,6 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::App;
+use crate::bodies::{check_encoding, too_large};
 use crate::envelope::BATCH_BYTES_MAX;
 use crate::problems::{DoorCode, Refused};
 
@@ -20,6 +21,8 @@ use crate::problems::{DoorCode, Refused};
 pub(crate) const UPLOAD_BYTES_MAX: usize = 5 * 1024 * 1024;
 /// The longest time until an answer begins.
 const ANSWER_SECONDS: u64 = 60;
+/// How long a client may take to send a body, in seconds, unless the deployment says otherwise.
+pub(crate) const BODY_SECONDS: u64 = 30;
 /// How many requests may be under way at once.
 pub(crate) const REQUESTS_MAX: usize = 1024;
 
@@ -79,16 +82,14 @@ async fn bounded(app: &App, request: Request, next: Next) -> Response {
     if length > UPLOAD_BYTES_MAX as u64 {
         return too_large(UPLOAD_BYTES_MAX).into_response();
     }
+    if let Err(refused) = check_encoding(request.headers()) {
+        return refused.into_response();
+    }
     let Ok(_permit) = app.requests.try_acquire() else {
         return Refused::new(DoorCode::Busy).into_response();
     };
     let answer = tokio::time::timeout(Duration::from_secs(ANSWER_SECONDS), next.run(request));
     answer.await.unwrap_or_else(|_| Refused::new(DoorCode::TimedOut).into_response())
-}
-
-/// That a body is too large.
-pub(crate) fn too_large(most: usize) -> Refused {
-    Refused::new(DoorCode::BodyTooLarge).with("most", format!("{} MB", most / 1024 / 1024))
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {

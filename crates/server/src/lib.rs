@@ -6,6 +6,7 @@
 mod accounts;
 mod app;
 pub mod authority;
+mod bodies;
 mod cases;
 mod changes;
 #[cfg(test)]
@@ -14,6 +15,8 @@ mod commands;
 mod day;
 mod demo;
 mod envelope;
+#[cfg(test)]
+mod fuzzing;
 mod health;
 mod indicators;
 mod jobs;
@@ -33,6 +36,7 @@ mod roster;
 mod serve;
 mod sessions;
 mod stock;
+mod strict_json;
 mod throttle;
 mod webapp;
 pub mod wire;

@@ -67,10 +67,16 @@ catalogue! {
         "这个地址不支持这种请求。", "This address does not answer such a request.";
     TimedOut = 408 "timed_out",
         "处理超时，请重试；相同编号的命令不会重复执行。", "It took too long; try again. A command with the same id is never done twice.";
+    BodyTooSlow = 408 "body_too_slow",
+        "内容发送过慢，应在 {most} 秒内发完；请重试。", "The body came too slowly; it must be sent within {most} seconds. Try again.";
+    BodyBroken = 400 "body_broken",
+        "内容没有发送完整，请重试。", "The body ended before it was whole; try again.";
     BodyTooLarge = 413 "body_too_large",
         "内容太大，最多 {most}。", "The body is too large; at most {most}.";
     WrongContentType = 415 "wrong_content_type",
         "内容类型应为 {expected}。", "The content type must be {expected}.";
+    EncodingNotTaken = 415 "encoding_not_taken",
+        "不接受压缩过的内容，请直接发送。", "Compressed bodies are not taken; send it as it is.";
     NotUtf8 = 400 "not_utf8",
         "内容不是有效的 UTF-8 文本。", "The body is not valid UTF-8.";
     BadJson = 400 "bad_json",

@@ -17,7 +17,6 @@ use jiff::{SignedDuration, Timestamp};
 use ring::rand::{SecureRandom, SystemRandom};
 use sha2::{Digest, Sha256};
 
-use crate::App;
 use crate::commands::check_json;
 use crate::lookup::Lookup;
 use crate::packs::role_names;
@@ -25,6 +24,7 @@ use crate::passwords::password_fits;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::wire::session::{GrantView, Session, SignIn};
 use crate::wire::{PersonRef, Problem, Words};
+use crate::{App, bodies};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "linli_session";
@@ -215,7 +215,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Answer<Response> {
-    let asked: SignIn = small_json(&headers, body).await?;
+    let asked: SignIn = small_json(&app, &headers, body).await?;
     let address = address(&app, &headers, peer.map(|axum::Extension(ConnectInfo(peer))| peer));
     let name = asked.name.trim().to_lowercase();
     let keys = [format!("name:{name}"), format!("address:{address}")];
@@ -240,13 +240,12 @@ pub(crate) async fn sign_in(
 
 /// Reads a small JSON body.
 pub(crate) async fn small_json<T: serde::de::DeserializeOwned>(
+    app: &App,
     headers: &HeaderMap,
     body: axum::body::Body,
 ) -> Answer<T> {
     check_json(headers)?;
-    let bytes = axum::body::to_bytes(body, SIGN_IN_BYTES_MAX)
-        .await
-        .map_err(|_| Refused::new(DoorCode::BodyTooLarge).with("most", "8 KB"))?;
+    let bytes = bodies::read(app, body, SIGN_IN_BYTES_MAX).await?;
     std::str::from_utf8(&bytes).map_err(|_| DoorCode::NotUtf8)?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Refused::new(DoorCode::BadJson).with("why", error.to_string()))

@@ -20,9 +20,8 @@ use domain::ids::{AccountId, LedgerId};
 use domain::places::LedgerHead;
 use domain::{Code, Refusal};
 
-use crate::App;
 use crate::authority::{Sight, View, sight};
-use crate::layers::{UPLOAD_BYTES_MAX, too_large};
+use crate::layers::UPLOAD_BYTES_MAX;
 use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
@@ -30,6 +29,7 @@ use crate::reading::Given;
 use crate::sessions::Signed;
 use crate::wire::places::{LedgerQuery, RosterReceipt};
 use crate::wire::{Problem, Words};
+use crate::{App, bodies};
 use plan::{Ground, Plan, plan};
 use rows::{BadRow, Roster, Row, read_roster};
 use workbook::WORKBOOK;
@@ -90,9 +90,7 @@ pub(crate) async fn import_roster(
     if sight(&signed.actor, View::Roster, &head.path, app.now()) != Sight::Whole {
         return Err(DoorCode::MayNotSee.into());
     }
-    let bytes = axum::body::to_bytes(body, UPLOAD_BYTES_MAX)
-        .await
-        .map_err(|_| too_large(UPLOAD_BYTES_MAX))?;
+    let bytes = bodies::read(&app, body, UPLOAD_BYTES_MAX).await?;
     let today = app.today();
     let roster = tokio::task::spawn_blocking(move || read_roster(&bytes, today)).await;
     let mut roster = roster.map_err(|error| Refused::internal(&error))??;

@@ -332,9 +332,6 @@ mod tests {
 
     #[test]
     fn fuzz_roster_reader() {
-        let rounds = std::env::var("LINLI_FUZZ_ROUNDS").ok().and_then(|n| n.parse().ok());
-        let mut config = ProptestConfig::with_cases(rounds.unwrap_or(128));
-        config.failure_persistence = None;
         let mut book = rust_xlsxwriter::Workbook::new();
         let sheet = book.add_worksheet();
         for (at, column) in Column::ALL.iter().enumerate() {
@@ -344,24 +341,21 @@ mod tests {
         }
         let book = book.save_to_buffer().unwrap();
         let text = "姓名,门牌,身份证号\n王芳,101,11010519491231002X\n".as_bytes().to_vec();
-        let mut runner = proptest::test_runner::TestRunner::new(config);
         let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12);
         let noise = proptest::collection::vec(any::<u8>(), 0..300);
-        runner
-            .run(&(changes, noise), |(changes, noise)| {
-                let _ = read_roster(&noise, today());
-                for whole in [&book, &text] {
-                    let mut bytes = whole.clone();
-                    for (at, byte) in &changes {
-                        let at = at.index(bytes.len());
-                        bytes[at] = *byte;
-                    }
-                    if let Ok(roster) = read_roster(&bytes, today()) {
-                        prop_assert!(roster.rows.len() + roster.bad.len() <= roster.lines.len());
-                    }
+        crate::fuzzing::run(&(changes, noise), |(changes, noise)| {
+            let _ = read_roster(&noise, today());
+            for whole in [&book, &text] {
+                let mut bytes = whole.clone();
+                for (at, byte) in &changes {
+                    let at = at.index(bytes.len());
+                    bytes[at] = *byte;
                 }
-                Ok(())
-            })
-            .unwrap();
+                if let Ok(roster) = read_roster(&bytes, today()) {
+                    prop_assert!(roster.rows.len() + roster.bad.len() <= roster.lines.len());
+                }
+            }
+            Ok(())
+        });
     }
 }

@@ -1,7 +1,9 @@
 //! The door from outside: a real store in a temporary directory, requests straight to the routes.
 
 mod authority;
+mod bad_bytes;
 mod bad_input;
+mod bad_wires;
 mod cases;
 mod figures;
 mod modes;

@@ -336,12 +336,21 @@ impl World {
         Some((here, there))
     }
 
+    /// Another door before the same store, opened with other options.
+    pub(crate) fn door(&self, change: impl FnOnce(&mut AppOptions)) -> Arc<App> {
+        let mut options = self.app_options(&self.store);
+        change(&mut options);
+        App::new(options)
+    }
+
+    fn app_options(&self, store: &Arc<Store>) -> AppOptions {
+        AppOptions { demo: Some(demo()), wake_seconds: 0, ..AppOptions::new(Arc::clone(store)) }
+    }
+
     /// Another program on the same database.
     async fn beside(&self) -> Self {
         let store = Arc::new(Store::open(self.opened_with.clone()).await.unwrap());
-        let demo = Some(demo());
-        let options = AppOptions { demo, wake_seconds: 0, ..AppOptions::new(Arc::clone(&store)) };
-        let app = App::new(options);
+        let app = App::new(self.app_options(&store));
         let router = app.router();
         Self { app, store, router, ..self.clone() }
     }
