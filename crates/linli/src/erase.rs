@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use domain::Actor;
 use domain::ids::{CommandId, PersonId, PurposeId};
 use domain::people::DestroyValues;
+use jiff::Timestamp;
 use store::Certificate;
 
 use crate::arguments::Erase;
@@ -36,8 +37,9 @@ pub(crate) async fn erase(it: &Erase, settings: &Settings) -> Result<ExitCode> {
         .as_ref()
         .map(|id| id.parse().with_context(|| format!("`{id}` is no purpose")))
         .transpose()?;
-    let destroy =
-        DestroyValues { purpose, person, persons: 0, values: 0, before: deployment.now() };
+    // The store keeps milliseconds: an instant finer than that would lie ahead of its own now.
+    let before = Timestamp::from_millisecond(deployment.now().as_millisecond())?;
+    let destroy = DestroyValues { purpose, person, persons: 0, values: 0, before };
     let (persons, values) = deployment.count_values(&ledger, &destroy).await?;
     if values == 0 {
         println!("没有可销毁的内容 nothing is kept that this is about; nothing was changed");

@@ -64,8 +64,11 @@ async fn run(verb: Verb) -> Result<ExitCode> {
             stop::unless_stopped(account::run(&verb, &settings)).await
         }
         Verb::Import(verb) => {
-            let Import::Divisions(it) = &verb;
-            let settings = settings(&it.home, &[])?;
+            let home = match &verb {
+                Import::Divisions(it) => &it.home,
+                Import::Roster(it) => &it.home,
+            };
+            let settings = settings(home, &[])?;
             stop::unless_stopped(import::run(&verb, &settings)).await
         }
         Verb::Verify(it) => {

@@ -16,3 +16,7 @@ mod help;
 mod keeping;
 #[path = "verbs/machine.rs"]
 mod machine;
+#[path = "verbs/people.rs"]
+mod people;
+#[path = "verbs/stopping.rs"]
+mod stopping;

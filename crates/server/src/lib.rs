@@ -48,6 +48,7 @@ pub use openapi::document;
 pub use passwords::{PasswordError, hash_password, password_fits};
 pub use problems::{Answer, DoorCode, Refused};
 pub use roster::identity_number::{IdentityNumber, masked};
-pub use roster::rows::{Roster, read_roster};
+pub use roster::landing::{Taken, take_roster};
+pub use roster::rows::{BadRow, Roster, read_roster};
 pub use serve::serve;
 pub use sessions::{COOKIE, hash_of, new_secret};

@@ -16,6 +16,30 @@ pub(crate) enum Import {
     /// of the division above. Rows that cannot be taken are told by file and line; the exit code is
     /// then 1. Again, it changes nothing; a name that has changed is changed.
     Divisions(Divisions),
+    /// Bring in the households and people of a roster.
+    ///
+    /// From a workbook (.xlsx) or comma-separated text in UTF-8 or GB 18030. Rows that are right
+    /// land; the others are told, and written with what is wrong in each into a workbook that can
+    /// be corrected and brought in again; the exit code is then 1. Again, it changes nothing.
+    Roster(Roster),
+}
+
+/// Bring in the households and people of a roster.
+#[derive(Debug, Args)]
+pub(crate) struct Roster {
+    /// The workbook or text.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The ledger of the community, or of the street whose communities stand in the file.
+    #[arg(long, value_name = "LEDGER")]
+    pub(crate) ledger: String,
+    /// Where to write the rows that could not be taken; the file's name with `-problems` when
+    /// absent.
+    #[arg(long, value_name = "OUT.xlsx")]
+    pub(crate) problems: Option<PathBuf>,
+    /// Where the deployment is.
+    #[command(flatten)]
+    pub(crate) home: Home,
 }
 
 /// Bring in administrative divisions.

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use account::{Account, Add, Close, Grant, Revoke, Token};
 pub(crate) use demo::Demo;
 pub(crate) use home::Home;
-pub(crate) use import::{Divisions, Import};
+pub(crate) use import::{Divisions, Import, Roster};
 pub(crate) use keep::{Backup, Erase, Export, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
 

@@ -1,6 +1,7 @@
 //! `linli import`: places and people from files, in good batches, through the same door as all else.
 
 mod divisions;
+mod roster;
 
 use std::process::ExitCode;
 
@@ -16,5 +17,6 @@ use crate::settings::Settings;
 pub(crate) async fn run(verb: &Import, settings: &Settings) -> Result<ExitCode> {
     match verb {
         Import::Divisions(it) => divisions::import(it, settings).await,
+        Import::Roster(it) => roster::import(it, settings).await,
     }
 }

@@ -23,6 +23,7 @@ const VERBS: &[&str] = &[
     "account close",
     "import",
     "import divisions",
+    "import roster",
     "verify",
     "rebuild",
     "export",
