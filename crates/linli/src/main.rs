@@ -7,6 +7,7 @@ mod backup;
 mod console;
 mod demo;
 mod deployment;
+mod doctor;
 mod erase;
 mod import;
 mod keep;
@@ -91,6 +92,7 @@ async fn run(verb: Verb) -> Result<ExitCode> {
             let settings = settings(&it.home, &[])?;
             stop::unless_stopped(backup::restore(&it, &settings)).await
         }
+        Verb::Doctor(it) => stop::unless_stopped(doctor::doctor(&it)).await,
         Verb::Erase(it) => {
             let settings = settings(&it.home, &[])?;
             stop::unless_stopped(erase::erase(&it, &settings)).await

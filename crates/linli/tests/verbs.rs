@@ -8,6 +8,8 @@ mod backups;
 mod demo;
 #[path = "verbs/divisions.rs"]
 mod divisions;
+#[path = "verbs/doctor.rs"]
+mod doctor;
 #[path = "verbs/folders.rs"]
 mod folders;
 #[path = "verbs/help.rs"]

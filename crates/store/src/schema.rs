@@ -15,6 +15,11 @@ fn filled(step: &str, postgres: bool) -> String {
     step.replace("{text}", text).replace("{blob}", blob).replace("{keyed}", keyed)
 }
 
+/// How many steps the program knows.
+pub(crate) fn known() -> usize {
+    STEPS.len()
+}
+
 /// Brings the tables up to date.
 pub(crate) async fn migrate(link: &mut Connection) -> Result<(), StoreError> {
     let postgres = link.is_postgres();

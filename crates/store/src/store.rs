@@ -216,7 +216,8 @@ impl Store {
     }
 }
 
-async fn connect(options: &StoreOptions) -> Result<Database, StoreError> {
+/// Connects to the database that options name, making the file of SQLite when it is not there.
+pub(crate) async fn connect(options: &StoreOptions) -> Result<Database, StoreError> {
     if let Some(url) = &options.database {
         let most = u32::try_from(options.writers).unwrap_or(4) + READERS;
         let pool = PgPoolOptions::new()

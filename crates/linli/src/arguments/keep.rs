@@ -70,6 +70,19 @@ pub(crate) struct Restore {
     pub(crate) home: Home,
 }
 
+/// Show every setting with where it came from, and check that all is in order.
+///
+/// Nothing is made or changed. The exit code is 1 when something is wrong.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Address and port [`LINLI_LISTEN`; 127.0.0.1:8700].
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// Where the deployment is.
+    #[command(flatten)]
+    pub(crate) home: Home,
+}
+
 /// Destroy what is kept about a person, and give a signed certificate of it.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["purpose", "all"]))]

@@ -15,7 +15,7 @@ pub(crate) use account::{Account, Add, Close, Grant, Revoke, Token};
 pub(crate) use demo::Demo;
 pub(crate) use home::Home;
 pub(crate) use import::{Divisions, Import, Roster};
-pub(crate) use keep::{Backup, Erase, Export, Rebuild, Restore, Verify};
+pub(crate) use keep::{Backup, Doctor, Erase, Export, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
 
 /// Looks after neighbourhoods, in quiet times and in an emergency.
@@ -57,6 +57,8 @@ pub(crate) enum Verb {
     Restore(Restore),
     /// Destroy what is kept about a person, and give a signed certificate of it.
     Erase(Erase),
+    /// Show every setting with where it came from, and check that all is in order.
+    Doctor(Doctor),
 }
 
 /// Where the demo keeps its data.

@@ -129,6 +129,11 @@ impl Settings {
         Ok(Self { values })
     }
 
+    /// Every setting in the order in which people read them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Setting> {
+        KNOWN.iter().filter_map(|known| self.values.get(known.key))
+    }
+
     /// The same settings for another folder, with SQLite in it.
     pub(crate) fn in_folder(mut self, folder: &Path) -> Self {
         for setting in self.values.values_mut() {

@@ -30,6 +30,7 @@ const VERBS: &[&str] = &[
     "backup",
     "restore",
     "erase",
+    "doctor",
 ];
 
 #[test]
