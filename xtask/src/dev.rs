@@ -97,15 +97,21 @@ pub fn bless(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Measures, if there is something to measure with.
+/// Measures, beside a PostgreSQL of its own where one is installed.
 ///
 /// # Errors
-/// When it fails or is not there.
+/// When it fails.
 pub fn bench(root: &Path, arguments: &[String]) -> Result<()> {
-    if !root.join("crates/bench/Cargo.toml").exists() {
-        bail!("there is no benchmark yet: it would be crates/bench");
-    }
+    Run::cargo()
+        .say("build --release --locked --package linli --package bench")
+        .within(root)
+        .shown()?;
     let mut bench = Run::cargo().say("run --release --locked --package bench --").within(root);
+    let postgres = steps::postgres_for_figures();
+    match &postgres {
+        Ok(postgres) => bench = bench.env("LINLI_BENCH_POSTGRES", &postgres.url()),
+        Err(why) => eprintln!("without PostgreSQL: {why}"),
+    }
     for argument in arguments {
         bench = bench.arg(argument);
     }

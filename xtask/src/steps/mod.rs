@@ -16,6 +16,14 @@ use anyhow::{Result, bail};
 use crate::run::Run;
 use crate::tidy::{RULES, Tree};
 
+/// A PostgreSQL whose commits are durable, for figures that are told.
+///
+/// # Errors
+/// When none is installed or it does not come up.
+pub(crate) fn postgres_for_figures() -> Result<postgres::Postgres> {
+    postgres::Postgres::durable()
+}
+
 /// What to run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {

@@ -23,8 +23,20 @@ const SETTINGS: &[&str] = &[
     "log_min_messages=error",
 ];
 
+/// For figures that are told: every commit waits for the disk, as where it serves.
+const DURABLE: &[&str] = &[
+    "fsync=on",
+    "synchronous_commit=on",
+    "shared_buffers=512MB",
+    "max_connections=200",
+    "unix_socket_directories=",
+    "logging_collector=off",
+    "log_min_messages=error",
+];
+
 /// A running PostgreSQL; it stops and its folder goes when this goes.
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
+    settings: &'static [&'static str],
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
@@ -34,13 +46,22 @@ pub(super) struct Postgres {
 impl Postgres {
     /// Makes a fresh one and waits until it answers.
     pub(super) fn start() -> Result<Self> {
+        Self::with(SETTINGS)
+    }
+
+    /// One whose commits are durable.
+    pub(crate) fn durable() -> Result<Self> {
+        Self::with(DURABLE)
+    }
+
+    fn with(settings: &'static [&'static str]) -> Result<Self> {
         let programs = packages::postgres_programs();
         let programs = programs.context("PostgreSQL is not installed: cargo xtask setup")?;
         let folder = std::env::temp_dir().join(format!("linli-postgres-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir(&folder).context("making a folder for PostgreSQL")?;
         let port = free_port()?;
-        let mut postgres = Self { programs, folder, port, server: None };
+        let mut postgres = Self { settings, programs, folder, port, server: None };
         postgres.make()?;
         postgres.run()?;
         postgres.wait()?;
@@ -49,7 +70,7 @@ impl Postgres {
     }
 
     /// Where tests find it: a superuser of a cluster without password, on the loopback only.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://linli@127.0.0.1:{}/postgres", self.port)
     }
 
@@ -75,7 +96,7 @@ impl Postgres {
         let log = std::fs::File::create(self.folder.join("log"))?;
         let mut run = self.command("postgres").arg("-D").arg(self.data());
         run = run.say("-h 127.0.0.1 -p").arg(self.port.to_string());
-        for setting in SETTINGS {
+        for setting in self.settings {
             run = run.arg("-c").arg(setting);
         }
         let mut command: Command = run.into_command();
