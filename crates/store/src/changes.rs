@@ -13,6 +13,8 @@ use crate::store::Inner;
 use crate::{Store, StoreError};
 
 const CHANNEL: &str = "linli_facts";
+/// How long a store that was dropped may still be listened for.
+const LOOKS_UP_EVERY: Duration = Duration::from_secs(5);
 
 impl Inner {
     /// Tells other processes, at the commit, which facts there are.
@@ -51,11 +53,15 @@ impl Store {
 
 async fn follow(mut listener: PgListener, inner: Weak<Inner>) {
     loop {
-        let note = listener.recv().await;
+        // Now and then it looks whether anybody is left for whom it listens.
+        let note = tokio::time::timeout(LOOKS_UP_EVERY, listener.recv()).await;
         let Some(inner) = inner.upgrade() else { return };
         let passed_on = match note {
-            Ok(note) => pass_on(&inner, note.payload()).await,
-            Err(error) => {
+            Err(_) => continue,
+            Ok(Ok(note)) => pass_on(&inner, note.payload()).await,
+            // A store that closes waits until this connection is given back.
+            Ok(Err(_)) if inner.database.is_closed() => return,
+            Ok(Err(error)) => {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 Err(error.into())
             }

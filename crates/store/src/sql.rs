@@ -155,6 +155,14 @@ impl Database {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Whether it has been closed, or is closing.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            Self::Sqlite { writer, .. } => writer.is_closed(),
+            Self::Postgres(pool) => pool.is_closed(),
+        }
+    }
+
     /// Reads rows outside of any transaction.
     pub(crate) async fn rows(&self, sql: &str, with: Vec<Param>) -> Result<Vec<Row>, StoreError> {
         self.read().await?.rows(sql, with).await

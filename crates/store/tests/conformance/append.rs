@@ -168,3 +168,12 @@ async fn a_value_leaves_only_with_its_row_in_the_access_log() {
         assert_eq!(house.store.accesses_of(&ledger, &id("p1")).await.unwrap().len(), 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_told_to_close_closes() {
+    for house in House::all().await {
+        a_home(&house).await;
+        let closing = house.store.close();
+        tokio::time::timeout(std::time::Duration::from_secs(20), closing).await.unwrap();
+    }
+}
