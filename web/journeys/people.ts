@@ -76,7 +76,9 @@ export async function answer(frame: Locator, answers: Record<string, string | Re
     if (await field.getByRole('combobox').count()) {
       await field.getByRole('combobox').click()
       await frame.page().getByRole('option', { name: value }).first().click()
-    } else if (await field.locator('input[type=radio]').count()) await field.locator(`input[value="${String(value)}"]`).check()
-    else await field.locator('textarea, input').first().fill(String(value))
+    } else if (await field.locator('input[type=radio]').count()) {
+      if (typeof value === 'string') await field.locator(`input[value="${value}"]`).check()
+      else await field.locator('label.option', { hasText: value }).first().click()
+    } else await field.locator('textarea, input').first().fill(String(value))
   }
 }

@@ -228,6 +228,10 @@ const en: typeof zh = {
     aboutGiven: 'About the household or person just chosen',
   },
   groups: {
+    disability: 'Disability',
+    chronic_illness: 'Chronic illness',
+    bedridden: 'Bedridden',
+    low_income: 'Low income',
     lives_alone: 'Lives alone',
     elderly: 'Elderly',
     pregnant: 'Pregnant',

@@ -226,6 +226,10 @@ export default {
     aboutGiven: '关于刚才选定的住户或人员',
   },
   groups: {
+    disability: '残疾',
+    chronic_illness: '慢性病',
+    bedridden: '失能卧床',
+    low_income: '低保',
     lives_alone: '独居',
     elderly: '高龄',
     pregnant: '孕产妇',
