@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use server::{App, AppOptions, Demo};
 use store::Store;
 use tokio::net::TcpListener;
@@ -34,6 +34,10 @@ pub(crate) async fn serve(
 /// # Errors
 /// When the deployment cannot be opened or the address is taken.
 pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
+    // Never left aside without a word: people would find the door that they were told of shut.
+    if settings.wants_openid() {
+        bail!("this version has no OpenID Connect yet: take [openid] out of the settings");
+    }
     // The address first: nothing is made for a server that cannot answer.
     let listener = listen(settings.listen()?).await?;
     let deployment = Deployment::open(settings, Absent::Make).await?;

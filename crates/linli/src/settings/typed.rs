@@ -104,6 +104,11 @@ impl Settings {
             .then(|| format!("OpenID Connect is set in part; missing: {}", missing.join(", ")))
     }
 
+    /// Whether the deployment asks for OpenID Connect.
+    pub(crate) fn wants_openid(&self) -> bool {
+        !self.text("openid.issuer").is_empty()
+    }
+
     /// The folder.
     pub(crate) fn dir(&self) -> PathBuf {
         PathBuf::from(self.text("dir"))
