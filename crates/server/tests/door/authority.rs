@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::world::{PEOPLE, World};
 
 /// A request for each route that reads, and the route's pattern.
-const VIEWS: &[(&str, &str)] = &[
+pub(crate) const VIEWS: &[(&str, &str)] = &[
     ("/api/session", "/api/session"),
     ("/api/demo/people", "/api/demo/people"),
     ("/api/day", "/api/day"),

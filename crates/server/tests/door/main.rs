@@ -1,11 +1,14 @@
 //! The door from outside: a real store in a temporary directory, requests straight to the routes.
 
+mod access_log;
 mod authority;
 mod bad_bytes;
 mod bad_input;
 mod bad_wires;
 mod cases;
+mod ending;
 mod figures;
+mod logs;
 mod modes;
 mod people;
 mod roster;

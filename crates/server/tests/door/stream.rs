@@ -63,6 +63,47 @@ async fn the_program_says_that_it_is_well_and_what_it_counted() {
 }
 
 #[tokio::test]
+async fn what_is_counted_has_these_names_and_labels() {
+    World::each(async |world| {
+        let wang = world.client("wang").await;
+        wang.give("c1", "rate_case", json!({"case": "none", "solved": true, "satisfied": 5})).await;
+        wang.see("/api/kept").await;
+        wang.get("/api/cases/c1/nobody").await;
+        let text = String::from_utf8(wang.get("/metrics").await.bytes).unwrap();
+        let without_number = |line: &str| match line.starts_with('#') {
+            true => line.to_owned(),
+            false => line.rsplit_once(' ').map(|(name, _)| name.to_owned()).unwrap(),
+        };
+        let lines: Vec<String> = text.lines().map(without_number).collect();
+        insta::assert_snapshot!("metrics", lines.join("\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_safety_headers_are_as_agreed() {
+    World::each(async |world| {
+        let tls = world.door(|options| options.behind_tls = true).router();
+        let wang = world.client("wang").await;
+        let mut text = String::new();
+        for path in ["/", "/api/session", "/api/nothing", "/metrics"] {
+            let request = wang.request("GET", path).body(axum::body::Body::empty()).unwrap();
+            let response = tls.clone().oneshot(request).await.unwrap();
+            text += &format!("{path} {}\n", response.status().as_u16());
+            let mut headers: Vec<_> = response.headers().iter().collect();
+            headers
+                .retain(|(name, _)| !["content-length", "etag", "vary"].contains(&name.as_str()));
+            headers.sort_by_key(|(name, _)| name.as_str());
+            for (name, value) in headers {
+                text += &format!("  {name}: {}\n", value.to_str().unwrap());
+            }
+        }
+        insta::assert_snapshot!("safety_headers", text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_description_of_the_api_can_be_fetched() {
     World::each(async |world| {
         let document = world.nobody().see("/api/openapi.json").await;
