@@ -39,3 +39,14 @@ pub async fn new_on(server: &str) -> String {
     let (front, _) = server.rsplit_once('/').expect("an address ends in a database");
     format!("{front}/{name}")
 }
+
+/// Cuts the connections by which programs hear of each other's facts in a database; how many.
+///
+/// # Panics
+/// When the database cannot be reached.
+pub async fn cut_listeners(database: &str) -> usize {
+    let mut link = PgConnection::connect(database).await.expect("the database can be reached");
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    sqlx::query(sql).fetch_all(&mut link).await.expect("connections can be cut").len()
+}

@@ -80,3 +80,23 @@ async fn the_same_command_sent_to_both_at_once_is_done_once() {
     assert_eq!(first["facts"], second["facts"], "{first:#} {second:#}");
     assert_ne!(first["repeated"], second["repeated"], "{first:#} {second:#}");
 }
+
+#[tokio::test]
+async fn what_was_written_while_a_program_could_not_hear_is_told_afterwards() {
+    let Some((here, there)) = World::side_by_side().await else { return };
+    let (wang, zhou) = (here.client("wang").await, there.client("zhou").await);
+    let mut told = open(&there, &zhou).await;
+    let mut cut = 0;
+    for n in 0..10 {
+        let case = format!("cut-{n}");
+        cut += testkit::databases::cut_listeners(here.database()).await;
+        wang.done("c1", "open_case", repair(&case)).await;
+        loop {
+            let event = next_fact(&mut told).await.unwrap_or_else(|| panic!("{case} is not told"));
+            if event.contains(&format!("\"id\":\"{case}\"")) {
+                break;
+            }
+        }
+    }
+    assert!(cut >= 10, "{cut} connections were cut");
+}

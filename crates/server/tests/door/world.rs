@@ -347,6 +347,11 @@ impl World {
         AppOptions { demo: Some(demo()), wake_seconds: 0, ..AppOptions::new(Arc::clone(store)) }
     }
 
+    /// The address of the database on PostgreSQL.
+    pub(crate) fn database(&self) -> &str {
+        self.opened_with.database.as_deref().unwrap()
+    }
+
     /// Another program on the same database.
     async fn beside(&self) -> Self {
         let store = Arc::new(Store::open(self.opened_with.clone()).await.unwrap());
