@@ -1,5 +1,6 @@
 //! Fuzzing for as long as it is told: three seconds, or `LINLI_FUZZ_SECONDS`.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use proptest::strategy::Strategy;
@@ -17,14 +18,20 @@ const SECONDS: u64 = 3;
 pub(crate) fn run<S: Strategy>(inputs: &S, holds: impl Fn(S::Value) -> TestCaseResult) {
     let seconds = std::env::var("LINLI_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
     let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(SECONDS));
-    let config = Config { failure_persistence: None, ..Config::with_cases(CASES) };
-    let mut runner = TestRunner::new(config);
+    let tried = Cell::new(0u64);
     let mut rounds = 0u64;
     while rounds == 0 || Instant::now() < until {
-        if let Err(failure) = runner.run(inputs, &holds) {
+        // A new one each time: a runner that has had its successes tries nothing more.
+        let config = Config { failure_persistence: None, ..Config::with_cases(CASES) };
+        let outcome = TestRunner::new(config).run(inputs, |input| {
+            tried.set(tried.get() + 1);
+            holds(input)
+        });
+        if let Err(failure) = outcome {
             panic!("{failure}");
         }
         rounds += 1;
     }
-    println!("{} inputs", rounds * u64::from(CASES));
+    assert!(tried.get() >= rounds * u64::from(CASES), "rounds without inputs");
+    println!("{} inputs", tried.get());
 }

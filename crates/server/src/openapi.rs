@@ -95,4 +95,55 @@ mod tests {
         let committed = std::fs::read_to_string(path).unwrap_or_default();
         assert!(committed == now, "openapi.json is old: run the tests once with LINLI_BLESS=1");
     }
+
+    /// Calls with every object of the document.
+    fn walk(json: &serde_json::Value, look: &mut dyn FnMut(&serde_json::Value)) {
+        match json {
+            serde_json::Value::Object(map) => {
+                look(json);
+                map.values().for_each(|part| walk(part, look));
+            }
+            serde_json::Value::Array(list) => list.iter().for_each(|part| walk(part, look)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_of_the_document_leads_somewhere_and_every_schema_is_used() {
+        let document: serde_json::Value = serde_json::from_str(&document()).unwrap();
+        let mut used = std::collections::BTreeSet::new();
+        walk(&document, &mut |json| {
+            let Some(to) = json["$ref"].as_str() else { return };
+            assert!(document.pointer(to.trim_start_matches('#')).is_some(), "{to} leads nowhere");
+            used.insert(to.to_owned());
+        });
+        for name in document["components"]["schemas"].as_object().unwrap().keys() {
+            assert!(used.contains(&format!("#/components/schemas/{name}")), "nobody uses {name}");
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_its_path_s_parameters_and_words_for_what_goes_wrong() {
+        let document: serde_json::Value = serde_json::from_str(&document()).unwrap();
+        let mut names = std::collections::BTreeSet::new();
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for operation in operations.as_object().unwrap().values() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{name} comes twice");
+                let in_path = operation["parameters"].as_array().into_iter().flatten();
+                let in_path: Vec<&str> = in_path
+                    .filter(|it| it["in"] == "path")
+                    .map(|it| it["name"].as_str().unwrap())
+                    .collect();
+                let asked = path.split(['{', '}']).skip(1).step_by(2);
+                assert_eq!(asked.collect::<Vec<_>>(), in_path, "{path}");
+                let always_well = ["metrics", "openapi_document"].contains(&name);
+                let goes_wrong = &operation["responses"]["default"]["content"];
+                assert!(
+                    always_well || goes_wrong["application/problem+json"].is_object(),
+                    "{name}"
+                );
+            }
+        }
+    }
 }
