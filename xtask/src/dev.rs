@@ -109,7 +109,7 @@ pub fn bench(root: &Path, arguments: &[String]) -> Result<()> {
     let mut bench = Run::cargo().say("run --release --locked --package bench --").within(root);
     let postgres = steps::postgres_for_figures();
     match &postgres {
-        Ok(postgres) => bench = bench.env("LINLI_BENCH_POSTGRES", &postgres.url()),
+        Ok(postgres) => bench = bench.env("LINLI_BENCH_POSTGRES", postgres.url()),
         Err(why) => eprintln!("without PostgreSQL: {why}"),
     }
     for argument in arguments {
