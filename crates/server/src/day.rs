@@ -8,8 +8,8 @@ use axum::extract::State;
 use domain::cases::Case;
 use domain::ids::LedgerId;
 use domain::people::Person;
-use domain::rules::Stage;
-use domain::{Kind, Thing};
+use domain::rules::{Rules, Stage};
+use domain::{Kind, Role, Thing};
 
 use crate::App;
 use crate::authority::{Sight, View, is_own_case, roles_around, sight, sight_of_case};
@@ -45,7 +45,10 @@ pub(crate) async fn day(State(app): State<Arc<App>>, signed: Signed) -> Answer<J
             continue;
         }
         let row = case_row(&mut lookup, &ledger, &case).await?;
-        for task in tasks(&signed, &case, &row, home.as_ref(), now) {
+        let rules = lookup.rules(&ledger).await?;
+        let works = sight(&signed.actor, View::Cases, &case.path, now) == Sight::Whole
+            && concerns(&rules, &case, &signed.actor.roles_at(&case.path, now));
+        for task in tasks(&signed, &case, &row, (home.as_ref(), works), now) {
             if task.late { late.push(task) } else { due.push(task) }
         }
         if own {
@@ -84,17 +87,28 @@ async fn open_cases(app: &App, signed: &Signed) -> Answer<Vec<(LedgerId, Case)>>
     Ok(cases.collect())
 }
 
-/// What a case asks of somebody today.
+/// Whether a case is among what people with these roles do: those who lead look after all of
+/// them, others after the kinds in which the pack gives their role something to do.
+fn concerns(rules: &Rules, case: &Case, roles: &[&str]) -> bool {
+    if roles.iter().any(|role| [Role::COMMUNITY_LEAD, Role::COORDINATOR].contains(role)) {
+        return true;
+    }
+    let Some(pack) = rules.pack(&case.pack_hash) else { return true };
+    let Some(kind) = pack.kinds.get(&case.kind) else { return true };
+    let mut doers = kind.actions.values().flat_map(|action| &action.by);
+    doers.any(|doer| roles.contains(&doer.as_str()))
+}
+
+/// What a case asks of somebody today; `works` says whether it is among what they do here.
 fn tasks(
     signed: &Signed,
     case: &Case,
     row: &CaseRow,
-    home: Option<&Person>,
+    (home, works_here): (Option<&Person>, bool),
     now: jiff::Timestamp,
 ) -> Vec<Task> {
     let account = &signed.actor.account;
     let has_it = case.assignee.as_ref() == Some(account);
-    let works_here = sight(&signed.actor, View::Cases, &case.path, now) == Sight::Whole;
     let task = |kind, due_at: Option<jiff::Timestamp>, zh: &str, en: &str| Task {
         kind,
         ledger: row.ledger.clone(),

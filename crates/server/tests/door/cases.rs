@@ -144,6 +144,10 @@ async fn the_day_says_what_is_due_and_why() {
         repair(&wang, "case-1").await;
         insta::assert_json_snapshot!("day_of_a_grid_worker", chen.see("/api/day").await);
         assert_eq!(wang.see("/api/day").await["cases"][0]["id"], "case-1");
+        let zhou = world.client("zhou").await.see("/api/day").await;
+        assert_eq!(zhou["due"][0]["id"], "case-1", "who leads looks after all of them");
+        let doc = world.client("doc").await.see("/api/day").await;
+        assert_eq!((&doc["due"], &doc["late"]), (&json!([]), &json!([])), "not a clinician's work");
     })
     .await;
 }
