@@ -66,7 +66,7 @@ async fn main() -> Result<()> {
         bail!("there is no figure {unknown}; there are {}", NAMES.join(","));
     }
     let size = Size { rounds: if quick { 1 } else { 3 }, quick };
-    let mut lines = Vec::new();
+    let (mut lines, mut left_out) = (Vec::new(), Vec::new());
     for name in NAMES {
         if only.as_ref().is_some_and(|only| !only.iter().any(|it| it == name)) {
             continue;
@@ -74,12 +74,15 @@ async fn main() -> Result<()> {
         eprintln!("{name} …");
         let measured = measure(name, &size).await?;
         eprint!("{}", report::table(&measured));
+        if measured.is_empty() {
+            left_out.push(*name);
+        }
         lines.extend(measured);
     }
     println!("{}\n\n{}", report::machine(), report::table(&lines));
     if only.is_none() && !quick {
         let today = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-        report::write(&root(), &lines, &today.to_string())?;
+        report::write(&root(), &lines, &left_out, &today.to_string())?;
     }
     Ok(())
 }

@@ -70,13 +70,13 @@ pub(crate) fn measure() -> Result<Vec<Line>> {
             "bytes that come",
             "kB",
             rounds("kilobytes"),
-            "compressed, with fonts and pictures",
+            "gzip, everything that the page asks for",
         ));
         lines.push(line(
             "time to first useful paint",
             "ms",
             rounds("milliseconds"),
-            "headless Chromium on the same two cores",
+            "headless Chromium on the same two cores; warm is by its cache alone, without the installed app",
         ));
     }
     Ok(lines)

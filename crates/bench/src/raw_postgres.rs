@@ -56,9 +56,7 @@ pub(crate) async fn write(database: &str, tables: &[Vec<String>], batch: usize) 
             // Every command has the same number of rows in a table.
             let each = rows.len() / commands;
             let rows = &rows[first * each..next * each];
-            let sql = format!(
-                "INSERT INTO {table} SELECT (r::{table}).* FROM unnest($1::text[]) AS t(r)"
-            );
+            let sql = format!("INSERT INTO {table} SELECT * FROM unnest($1::text[]::{table}[])");
             sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(&mut *transaction).await?;
         }
         let head = "UPDATE head SET seq = $1 WHERE ledger = 'community'";

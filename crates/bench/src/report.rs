@@ -150,13 +150,26 @@ pub(crate) fn table(lines: &[Line]) -> String {
     text
 }
 
-/// Writes `bench/results.json` and the last section of the README. Lines that were not measured
-/// this time stay as they were.
-pub(crate) fn write(root: &Path, lines: &[Line], date: &str) -> Result<()> {
+/// What a program says of its version; nothing when it is not there.
+fn version(program: &str, ask: &str) -> Option<String> {
+    let output = std::process::Command::new(program).arg(ask).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).lines().next()?.to_owned())
+}
+
+/// Writes `bench/results.json` and the last section of the README, with what was left out and why.
+pub(crate) fn write(root: &Path, lines: &[Line], left_out: &[&str], date: &str) -> Result<()> {
     let folder = root.join("bench");
     std::fs::create_dir_all(&folder)?;
     let lines_json: Vec<Json> = lines.iter().map(Line::json).collect();
-    let results = json!({ "machine": machine(), "on": date, "figures": lines_json });
+    let versions = json!({
+        "rustc": version("rustc", "--version"), "sqlite_of_both_sides": rusqlite::version(),
+        "sqlite3": version("sqlite3", "-version"), "chromium": version("chromium", "--version"),
+        "postgres": version("psql", "--version"),
+    });
+    let results = json!({
+        "machine": machine(), "on": date, "versions": versions, "left_out": left_out,
+        "figures": lines_json,
+    });
     let text = serde_json::to_string_pretty(&results)? + "\n";
     std::fs::write(folder.join("results.json"), text).context("writing bench/results.json")?;
     let path = root.join("README.md");
@@ -165,7 +178,12 @@ pub(crate) fn write(root: &Path, lines: &[Line], date: &str) -> Result<()> {
         eprintln!("README.md has no place for the figures; it stays as it is");
         return Ok(());
     };
-    let said = format!("Taken on {date} on {}.\n\n{}", machine(), table(lines));
+    let missing = if left_out.is_empty() {
+        String::new()
+    } else {
+        format!(" Left out, because what they need was not there: {}.", left_out.join(", "))
+    };
+    let said = format!("Taken on {date} on {}.{missing}\n\n{}", machine(), table(lines));
     let readme = format!("{}{BEGIN}\n{said}{}", &readme[..begin], &readme[end..]);
     std::fs::write(path, readme).context("writing README.md")
 }
