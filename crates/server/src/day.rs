@@ -25,6 +25,8 @@ use crate::wire::{Problem, Words};
 
 /// How many open cases are looked through for a day.
 const CASES_MAX: usize = 400;
+/// In how many ledgers somebody hears notices.
+const LEDGERS_MAX: usize = 64;
 /// How many notices are shown.
 const NOTICES_MAX: usize = 30;
 
@@ -196,11 +198,26 @@ async fn forms(lookup: &mut Lookup<'_>, signed: &Signed) -> Answer<Vec<FormRef>>
     Ok(forms)
 }
 
-/// What the person was told lately, in the ledgers where they have a role.
+/// The ledgers whose notices somebody hears: those where they have a role, and those directly
+/// below, as a street's are for whoever works in all of its communities.
+async fn heard_of(app: &App, signed: &Signed) -> Answer<Vec<LedgerId>> {
+    let mut heard = signed.ledgers();
+    for ledger in signed.ledgers() {
+        let Some(head) = app.reading.head(&ledger).await? else { continue };
+        let children = app.reading.children(&head.place, LEDGERS_MAX).await?;
+        heard.extend(children.into_iter().filter_map(|(kept_by, _)| kept_by));
+    }
+    let mut seen = BTreeSet::new();
+    heard.retain(|ledger| seen.insert(ledger.clone()));
+    heard.truncate(LEDGERS_MAX);
+    Ok(heard)
+}
+
+/// What the person was told lately.
 async fn notices(app: &App, signed: &Signed, home: Option<&Person>) -> Answer<Vec<NoticeView>> {
     let now = app.now();
     let mut notices = Vec::new();
-    for ledger in signed.ledgers() {
+    for ledger in heard_of(app, signed).await? {
         for (recorded, case) in app.reading.notices(&ledger, NOTICES_MAX).await? {
             let domain::Fact::NoticeGiven { to, words, case: about } = &recorded.fact else {
                 continue;

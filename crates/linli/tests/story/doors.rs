@@ -81,5 +81,9 @@ pub(crate) async fn of_a_day_without_a_network(street: &Street<'_>) -> String {
     assert!(flags.iter().any(|flag| flag == "clock_wrong"), "{page:#}");
     let cases = street.clinician.see(&format!("/api/cases?kind={}", script.stay.kind)).await;
     assert_eq!(cases["cases"].as_array().unwrap().len(), 1, "{cases:#}");
-    cases["cases"][0]["id"].as_str().unwrap().to_owned()
+    let case = cases["cases"][0]["id"].as_str().unwrap().to_owned();
+    let notices = street.clinician.see("/api/day").await["notices"].clone();
+    let told = notices.as_array().unwrap().iter().any(|notice| notice["case"] == *case);
+    assert!(told, "whoever is to look at it hears of it: {notices:#}");
+    case
 }
