@@ -297,8 +297,18 @@ pub struct Reader {
 pub struct Wanted {
     /// The person.
     pub person: PersonId,
-    /// The item, or everything.
+    /// The item and what belongs to it (`CASE`, `CASE/…`), or everything.
     pub item: Option<String>,
+}
+
+impl Wanted {
+    /// Whether a value of an item is wanted.
+    fn takes(&self, item: &str) -> bool {
+        self.item.as_deref().is_none_or(|wanted| {
+            let rest = item.strip_prefix(wanted);
+            rest.is_some_and(|rest| rest.is_empty() || !wanted.is_empty() && rest.starts_with('/'))
+        })
+    }
 }
 
 /// A reading of values, as the person can see it.
@@ -366,11 +376,7 @@ impl Store {
             let all =
                 open(&self.inner, link, ledger.as_str(), Some(wanted.person.as_str())).await?;
             let all = all.into_iter().map(|plain| plain.opened);
-            given.extend(
-                all.filter(|it| {
-                    wanted.item.as_ref().is_none_or(|item| *item == it.item) && may(it)
-                }),
-            );
+            given.extend(all.filter(|it| wanted.takes(&it.item) && may(it)));
         }
         let mut read: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for value in &given {

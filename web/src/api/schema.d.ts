@@ -1166,6 +1166,11 @@ export interface components {
             /** @description The name. */
             name: components["schemas"]["Words"];
         };
+        /** @description A note on a case. Its words are in the vault. */
+        NoteView: {
+            /** @description The words; absent when no purpose was given to read them for, or when they were destroyed. */
+            text?: string | null;
+        };
         /** @description What people were told. */
         NoticeView: {
             /** @description When. */
@@ -1569,6 +1574,7 @@ export interface components {
             };
             /** @description The fact's kind. */
             fact: string;
+            note?: components["schemas"]["NoteView"] | null;
             /** @description When it happened, as the person said. */
             occurred_at: components["schemas"]["Instant"];
             /**

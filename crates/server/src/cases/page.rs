@@ -19,10 +19,11 @@ use crate::lookup::Lookup;
 use crate::people::values;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
-use crate::reading::Wanted;
+use crate::reading::{Opened, Wanted};
 use crate::sessions::Signed;
 use crate::wire::cases::{
-    CareNeed, CaseHome, CaseView, ExpectedForm, FieldValue, OrderView, RatingView, TimelineEntry,
+    CareNeed, CaseHome, CaseView, ExpectedForm, FieldValue, NoteView, OrderView, RatingView,
+    TimelineEntry,
 };
 use crate::wire::people::PurposeQuery;
 use crate::wire::{Problem, Words};
@@ -60,7 +61,7 @@ pub(crate) async fn case(
         case: rows::case_row(&mut lookup, &ledger, &case).await?,
         fields: named(&mut lookup, &ledger, &pack, fields(&pack, kind, &case, &facts, &sealed))
             .await?,
-        timeline: lines(&mut lookup, (&pack, kind), &facts).await?,
+        timeline: lines(&mut lookup, (&pack, kind), &facts, &sealed).await?,
         actions: possible.iter().map(|step| actions::case_action(&pack, kind, step)).collect(),
         care: cares(&mut lookup, &case, &needs).await?,
         order: case.order.as_ref().map(|order| OrderView {
@@ -147,7 +148,7 @@ fn fields(
     kind: &CaseKind,
     case: &Case,
     facts: &[domain::Recorded],
-    read: &[(String, String)],
+    read: &[Opened],
 ) -> Vec<FieldValue> {
     let mut elements: Vec<String> =
         kind.fields.iter().map(|field| field.element.to_string()).collect();
@@ -160,10 +161,11 @@ fn fields(
     }
     let value = |element: &str| {
         let open = case.fields.iter().find(|(id, _)| id.as_str() == element);
-        let from_vault = || read.iter().rfind(|(id, _)| id == element);
+        let of_case = |it: &&Opened| it.item == case.id.as_str() && it.element == element;
+        let from_vault = || read.iter().rfind(of_case);
         match open {
             Some((_, value)) => value.clone(),
-            None => from_vault().map_or(Json_::Null, |(_, text)| Json_::from(text.as_str())),
+            None => from_vault().map_or(Json_::Null, |it| Json_::from(it.value.as_str())),
         }
     };
     elements
@@ -237,13 +239,11 @@ async fn home(
     Ok(found.map(|home| CaseHome { household: id.to_string(), door: home.door }))
 }
 
+/// The elements of the case itself that are in the vault; notes stand in the time line.
 fn sealed_elements(facts: &[domain::Recorded]) -> Vec<String> {
     let mut elements = Vec::new();
     for recorded in facts {
-        if let Fact::CaseOpened { sealed, .. }
-        | Fact::CaseMoved { sealed, .. }
-        | Fact::CaseNoted { sealed, .. } = &recorded.fact
-        {
+        if let Fact::CaseOpened { sealed, .. } | Fact::CaseMoved { sealed, .. } = &recorded.fact {
             for value in sealed {
                 if !elements.contains(&value.element.to_string()) {
                     elements.push(value.element.to_string());
@@ -258,6 +258,7 @@ async fn lines(
     lookup: &mut Lookup<'_>,
     (pack, kind): (&Pack, &CaseKind),
     facts: &[domain::Recorded],
+    read: &[Opened],
 ) -> Answer<Vec<TimelineEntry>> {
     let zone = lookup.app.zone();
     let mut lines = Vec::with_capacity(facts.len());
@@ -270,9 +271,18 @@ async fn lines(
             actor_name: lookup.account_name(&recorded.actor).await?,
             words: timeline::words(&recorded.fact, Some((pack, kind)), &zone),
             details: timeline::details(&recorded.fact),
+            note: note(recorded, read),
         });
     }
     Ok(lines)
+}
+
+/// What a line of the time line has in the vault: a note.
+fn note(recorded: &domain::Recorded, read: &[Opened]) -> Option<NoteView> {
+    let Fact::CaseNoted { case, .. } = &recorded.fact else { return None };
+    let item = format!("{case}/{}", recorded.command);
+    let text = read.iter().find(|it| it.item == item).map(|it| it.value.clone());
+    Some(NoteView { text })
 }
 
 async fn cares(

@@ -92,14 +92,15 @@ pub(crate) async fn open(
     Ok(opened)
 }
 
-/// The personal values of a case by element: for a purpose, or to those whom it is about.
+/// The personal values of a case and of what was noted on it: for a purpose, or to those whom it
+/// is about.
 pub(crate) async fn of_case(
     lookup: &mut Lookup<'_>,
     signed: &Signed,
     ledger: &LedgerId,
     case: &Case,
     purpose: Option<&str>,
-) -> Answer<Vec<(String, String)>> {
+) -> Answer<Vec<Opened>> {
     let now = lookup.app.now();
     let themselves = match &signed.actor.person {
         Some((of, person)) => of == ledger && case.person() == Some(person),
@@ -121,6 +122,5 @@ pub(crate) async fn of_case(
         }
     };
     let wanted: Vec<Wanted> = crate::cases::page::wanted(case).into_iter().collect();
-    let opened = open(lookup, signed, (ledger, &case.path), purpose, &wanted).await?;
-    Ok(opened.into_iter().map(|value| (value.element, value.value)).collect())
+    open(lookup, signed, (ledger, &case.path), purpose, &wanted).await
 }

@@ -171,6 +171,17 @@ pub struct TimelineEntry {
     /// What the fact says besides.
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub details: serde_json::Value,
+    /// What was noted, where the line is a note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<NoteView>,
+}
+
+/// A note on a case. Its words are in the vault.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteView {
+    /// The words; absent when no purpose was given to read them for, or when they were destroyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// Something that may be done with a case.

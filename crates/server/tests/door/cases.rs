@@ -205,3 +205,32 @@ async fn nobody_leaves_home_before_a_room_is_held_and_the_child_has_a_carer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_note_is_read_on_the_case_for_its_purpose_and_by_whom_it_is_about() {
+    World::each(async |world| {
+        let (wang, chen) = (world.client("wang").await, world.client("chen").await);
+        let zhou = world.client("zhou").await;
+        repair(&wang, "case-1").await;
+        repair(&wang, "case-10").await;
+        for (case, note) in
+            [("case-1", "钥匙在物业"), ("case-1", "下午再来"), ("case-10", "别的事")]
+        {
+            chen.done("c1", "note_case", json!({"case": case, "note": note})).await;
+        }
+        let notes = |page: &Json| -> Vec<Json> {
+            let lines = page["timeline"].as_array().unwrap().iter();
+            lines.filter(|line| line["fact"] == "case.noted").map(|l| l["note"].clone()).collect()
+        };
+        let path = "/api/cases/c1/case-1";
+        assert_eq!(notes(&zhou.see(path).await), [json!({}), json!({})]);
+        let purpose = zhou.see(path).await["purpose"].as_str().unwrap().to_owned();
+        let opened = zhou.see(&format!("{path}?purpose={purpose}")).await;
+        let both = [json!({"text": "钥匙在物业"}), json!({"text": "下午再来"})];
+        assert_eq!(notes(&opened), both);
+        assert_eq!(notes(&wang.see(path).await), both, "who asked reads what was noted");
+        let fields = opened["fields"].as_array().unwrap();
+        assert!(fields.iter().all(|field| field["element"] != "note"), "{fields:#?}");
+    })
+    .await;
+}
