@@ -106,7 +106,8 @@ pub fn bench(root: &Path, arguments: &[String]) -> Result<()> {
         .say("build --release --locked --package linli --package bench")
         .within(root)
         .shown()?;
-    let mut bench = Run::cargo().say("run --release --locked --package bench --").within(root);
+    // The program itself: another `cargo run` would choose other features and build again.
+    let mut bench = Run::new(root.join("target/release/bench")).within(root);
     let postgres = steps::postgres_for_figures();
     match &postgres {
         Ok(postgres) => bench = bench.env("LINLI_BENCH_POSTGRES", postgres.url()),

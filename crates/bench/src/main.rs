@@ -66,6 +66,8 @@ async fn main() -> Result<()> {
         bail!("there is no figure {unknown}; there are {}", NAMES.join(","));
     }
     let size = Size { rounds: if quick { 1 } else { 3 }, quick };
+    let today =
+        jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string();
     let (mut lines, mut left_out) = (Vec::new(), Vec::new());
     for name in NAMES {
         if only.as_ref().is_some_and(|only| !only.iter().any(|it| it == name)) {
@@ -78,12 +80,14 @@ async fn main() -> Result<()> {
             left_out.push(*name);
         }
         lines.extend(measured);
+        if only.is_none() && !quick {
+            // After each, so that a run that is broken off leaves what it has.
+            let done = NAMES.iter().position(|it| it == name).map_or(0, |at| at + 1);
+            let missing: Vec<&str> = left_out.iter().chain(&NAMES[done..]).copied().collect();
+            report::write(&root(), &lines, &missing, &today)?;
+        }
     }
     println!("{}\n\n{}", report::machine(), report::table(&lines));
-    if only.is_none() && !quick {
-        let today = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-        report::write(&root(), &lines, &left_out, &today.to_string())?;
-    }
     Ok(())
 }
 

@@ -23,6 +23,8 @@ pub(crate) async fn new_database(server: &str, name: &str) -> Result<String> {
 /// The rows that were written, by table, each as the text of its composite type.
 pub(crate) async fn written(database: &str, name: &str) -> Result<Vec<Vec<String>>> {
     let mut link = PgConnection::connect(database).await?;
+    // Without it the joins below are planned as if the tables were empty.
+    sqlx::query("ANALYZE").execute(&mut link).await?;
     let like = format!("{name}-%");
     let mut tables = Vec::new();
     for sql in [

@@ -181,7 +181,7 @@ pub(crate) fn write(root: &Path, lines: &[Line], left_out: &[&str], date: &str) 
     let missing = if left_out.is_empty() {
         String::new()
     } else {
-        format!(" Left out, because what they need was not there: {}.", left_out.join(", "))
+        format!(" Not measured in this run: {}.", left_out.join(", "))
     };
     let said = format!("Taken on {date} on {}.{missing}\n\n{}", machine(), table(lines));
     let readme = format!("{}{BEGIN}\n{said}{}", &readme[..begin], &readme[end..]);
