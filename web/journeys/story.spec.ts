@@ -101,9 +101,10 @@ test('doors are checked on a phone without a network, and all arrive once', asyn
   const other = households.find((row) => row.id !== father.household)!
   const { people } = await read<{ people: { id: string }[] }>(chen, `/api/households/${COMMUNITY}/${other.id}`)
   const form = `/forms/fill?ledger=${COMMUNITY}&form=outbreak.door_check&subject_kind=person&subject=`
-  // The form is looked at once while there is a network; from then on the phone has it.
+  // The form is looked at once while there is a network; from then on the phone has it, and says so.
   await chen.goto(form + father.person.id)
   await expect(chen.locator('form.card')).toBeVisible()
+  await expect(chen.getByTestId('kept-here')).toBeVisible()
   const before = new Set((await read<{ cases: Row[] }>(chen, '/api/cases?kind=outbreak.fever&limit=100')).cases.map((row) => row.id))
 
   await chen.context().setOffline(true)

@@ -14,6 +14,8 @@ export interface View<T> {
   unreached: Ref<boolean>
   /** Since when what is shown is old, if the server could not be reached. */
   staleSince: Ref<string | undefined>
+  /** Whether this device holds what is shown, for times without a network. */
+  remembered: Ref<boolean>
   reload: () => Promise<void>
 }
 
@@ -33,6 +35,7 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
   const loading = ref(true)
   const unreached = ref(false)
   const staleSince = ref<string>()
+  const remembered = ref(false)
   let turn = 0
 
   async function reload(): Promise<void> {
@@ -45,7 +48,7 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
       problem.value = undefined
       unreached.value = false
       staleSince.value = undefined
-      if (key) void memory.write(key, found).catch(() => undefined)
+      if (key) void remember(key, found, mine)
     } catch (error) {
       if (mine !== turn) return
       if (error instanceof Refused) problem.value = error.problem
@@ -56,11 +59,17 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
     }
   }
 
+  async function remember(key: string, found: T, mine: number): Promise<void> {
+    const kept = await memory.write(key, found).then(() => true, () => false)
+    if (mine === turn) remembered.value = kept
+  }
+
   async function recall(key: string | undefined): Promise<void> {
     const kept = key ? await memory.read(key).catch(() => undefined) : undefined
     if (kept && data.value === undefined) {
       data.value = kept.value as T
       staleSince.value = kept.at
+      remembered.value = true
     }
     unreached.value = data.value === undefined
   }
@@ -70,6 +79,7 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
     () => {
       loading.value = true
       if (!options.keeps) data.value = undefined
+      remembered.value = false
       problem.value = undefined
       void reload()
     },
@@ -91,7 +101,7 @@ export function useView<T>(source: () => unknown, fetch: () => Promise<T>, optio
     globalThis.removeEventListener?.('online', back)
   })
 
-  return { data, problem, loading: computed(() => loading.value && data.value === undefined), unreached, staleSince, reload }
+  return { data, problem, loading: computed(() => loading.value && data.value === undefined), unreached, staleSince, remembered, reload }
 }
 
 /** What is shown, without the times at which it was read. */

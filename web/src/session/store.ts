@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, ask, setCsrf, type Wire } from '@/api/client'
-import { NetworkLost } from '@/api/problems'
+import { Refused } from '@/api/problems'
 import { forget } from '@/outbox/shelf'
 
 export type Session = Wire['Session']
@@ -39,19 +39,20 @@ export const useSession = defineStore('session', () => {
     else localStorage.removeItem(KEPT)
   }
 
-  /** Finds out who is signed in; without a network, whoever was so last. */
+  /** Finds out who is signed in; without a network, or with a server in trouble, whoever was so last. */
   async function load(): Promise<void> {
     try {
       take(await ask(api.GET('/api/session'), true))
     } catch (error) {
-      if (error instanceof NetworkLost) {
-        const kept = localStorage.getItem(KEPT)
-        if (kept) session.value = JSON.parse(kept) as Session
-      } else {
-        take(undefined)
-      }
+      if (error instanceof Refused && error.problem.status === 401) take(undefined)
+      else recall()
     }
     asked.value = true
+  }
+
+  function recall(): void {
+    const kept = localStorage.getItem(KEPT)
+    if (kept) session.value = JSON.parse(kept) as Session
   }
 
   async function signIn(name: string, password: string): Promise<void> {

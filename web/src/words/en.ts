@@ -371,7 +371,7 @@ const en: typeof zh = {
     draftKept: 'The draft is kept on this device',
     restored: 'Going on with what you had begun.',
     clear: 'Begin anew',
-    offlineHint: 'You can send without a network: it waits in the outbox and goes by itself.',
+    offlineHint: 'This form is kept on this device. You can fill it without a network: it waits in the outbox and goes by itself.',
   },
   fields: {
     optional: 'optional',

@@ -369,7 +369,7 @@ export default {
     draftKept: '草稿自动存在这台设备上',
     restored: '接着上次没填完的继续。',
     clear: '清空重填',
-    offlineHint: '没有网络也可以提交：填报会进入发件箱，联网后自动送达。',
+    offlineHint: '这张表已存在本机，没有网络也可以填报：先进入发件箱，联网后自动送达。',
   },
   fields: {
     optional: '选填',
