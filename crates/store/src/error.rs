@@ -22,6 +22,16 @@ pub enum StoreError {
     /// A sealed value or key does not open with the deployment's key.
     #[error("a sealed value does not open: the key does not fit or the bytes were changed")]
     Sealed,
+    /// The database was written with other keys than those in the folder, or with keys that are
+    /// not there.
+    #[error(
+        "the database was written with other keys than {path}: copy the file `keys` there from the \
+         data folder that it was made with, then try again"
+    )]
+    OtherKeys {
+        /// Where the file of keys is, or would be.
+        path: String,
+    },
     /// What was asked cannot be done.
     #[error("{0}")]
     Unfit(String),

@@ -24,25 +24,44 @@ impl Keys {
         folder.join("keys")
     }
 
-    /// Reads the keys, or draws them when there are none yet.
-    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+    /// Reads the keys; none when there is no file of them.
+    pub(crate) fn find(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = Self::path(folder);
         match std::fs::read(&path) {
-            Ok(bytes) => Self::from_bytes(&bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::draw(&path),
+            Ok(bytes) => Self::from_bytes(&bytes).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::file(&path, error)),
         }
     }
 
-    fn draw(path: &Path) -> Result<Self, StoreError> {
+    /// Draws new keys. Another program that draws them for the same folder at the same time wins
+    /// or loses whole: the file has its name only when all its bytes are on the disk.
+    pub(crate) fn draw(folder: &Path) -> Result<Self, StoreError> {
+        let path = Self::path(folder);
         let mut bytes = [0; 64];
         bytes[..32].copy_from_slice(&random::<32>());
         bytes[32..].copy_from_slice(&random::<32>());
+        let half = folder.join(format!("keys-{}", hex(&random::<8>())));
         let mut options = std::fs::OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(0o600).open(path);
-        file.and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
-            .map_err(|error| StoreError::file(path, error))?;
-        Self::from_bytes(&bytes)
+        let written = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&half)
+            .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
+            // A link does not take the place of a file that is there, as a new name would.
+            .and_then(|()| std::fs::hard_link(&half, &path))
+            .and_then(|()| std::fs::File::open(folder)?.sync_all());
+        let gone = std::fs::remove_file(&half);
+        match written {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Self::find(folder)?.ok_or_else(|| StoreError::file(&path, error))
+            }
+            written => {
+                written.and(gone).map_err(|error| StoreError::file(&path, error))?;
+                Self::from_bytes(&bytes)
+            }
+        }
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
@@ -141,10 +160,10 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_only_with_its_key_and_for_the_same_thing() {
         let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::open(folder.path()).unwrap();
+        let keys = Keys::draw(folder.path()).unwrap();
         let (key, wrapped) = keys.new_key("a/b").unwrap();
         let sealed = key.seal(b"value", "x").unwrap();
-        let again = Keys::open(folder.path()).unwrap().unwrap(&wrapped, "a/b").unwrap();
+        let again = Keys::find(folder.path()).unwrap().unwrap().unwrap(&wrapped, "a/b").unwrap();
         assert_eq!(again.open(&sealed, "x").unwrap(), b"value");
         assert!(again.open(&sealed, "y").is_err());
         assert!(keys.unwrap(&wrapped, "a/c").is_err());

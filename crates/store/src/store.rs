@@ -1,5 +1,6 @@
 //! The store itself: opened once, shared by everybody.
 
+use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::{Arc, OnceLock};
 
@@ -14,11 +15,12 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::broadcast;
 
+use crate::chain::head_bytes;
 use crate::keys::Keys;
 use crate::options::StoreOptions;
 use crate::settings::{LedgerRules, Settings};
 use crate::shelf::Shelf;
-use crate::sql::{Database, params};
+use crate::sql::{Connection, Database, params};
 use crate::submit::Writers;
 use crate::{StoreError, schema};
 
@@ -58,7 +60,7 @@ impl Store {
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let folder = &options.folder;
         std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, error))?;
-        let keys = Keys::open(folder)?;
+        let found = Keys::find(folder)?;
         let database = connect(&options).await?;
         let mut link = database.write().await?;
         link.begin().await?;
@@ -69,6 +71,7 @@ impl Store {
                 return Err(error);
             }
         }
+        let keys = keys_of(found, &mut link, folder).await?;
         let shelf = Arc::new(Shelf::new(Arc::clone(&options.packs)));
         shelf.fill(&mut link).await?;
         drop(link);
@@ -87,6 +90,7 @@ impl Store {
         let running = Writers::start(writers, &inner);
         let store = Self { inner, writers: Arc::new(OnceLock::from(running)) };
         store.open_root().await?;
+        store.hold_to_keys().await?;
         store.listen().await?;
         Ok(store)
     }
@@ -116,6 +120,20 @@ impl Store {
         let answer = self.submit(envelope, actor).await;
         let answer = answer.map_err(|error| StoreError::Unfit(error.to_string()))?;
         answer.outcome.map(drop).map_err(|refusal| StoreError::Unfit(refusal.words().en))
+    }
+
+    /// Makes sure that the database and the keys belong together from the first fact on: the
+    /// root's head is signed, by these keys.
+    async fn hold_to_keys(&self) -> Result<(), StoreError> {
+        let signed = "SELECT 1 FROM signed_head WHERE ledger = 'root' LIMIT 1";
+        if self.inner.database.rows(signed, params![]).await?.is_empty() {
+            self.sign_heads().await?;
+        }
+        let mut link = self.inner.database.read().await?;
+        if ours(&self.inner.keys, &mut link).await? {
+            return Ok(());
+        }
+        Err(StoreError::OtherKeys { path: Keys::path(self.folder()).display().to_string() })
     }
 
     pub(crate) fn writers(&self) -> &Writers {
@@ -214,6 +232,29 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// The keys that were found, if they are the database's; new ones for a database without facts.
+async fn keys_of(
+    found: Option<Keys>,
+    link: &mut Connection,
+    folder: &Path,
+) -> Result<Keys, StoreError> {
+    let others = || StoreError::OtherKeys { path: Keys::path(folder).display().to_string() };
+    let Some(keys) = found else {
+        let facts = link.rows("SELECT 1 FROM head LIMIT 1", params![]).await?;
+        return if facts.is_empty() { Keys::draw(folder) } else { Err(others()) };
+    };
+    if ours(&keys, link).await? { Ok(keys) } else { Err(others()) }
+}
+
+/// Whether the root's last signature, if there is one, is by these keys.
+async fn ours(keys: &Keys, link: &mut Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT seq, hash, signature FROM signed_head WHERE ledger = 'root' \
+               ORDER BY seq DESC LIMIT 1";
+    let rows = link.rows(sql, params![]).await?;
+    let Some(row) = rows.first() else { return Ok(true) };
+    Ok(keys.signed(&head_bytes("root", row.int(0)?, &row.blob(1)?), &row.blob(2)?))
 }
 
 /// Connects to the database that options name, making the file of SQLite when it is not there.

@@ -175,3 +175,29 @@ async fn everything_acknowledged_survives_kill_9() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_is_not_opened_with_other_keys_than_its_own() {
+    for house in House::all().await {
+        let folder = house.folder.path().to_owned();
+        let keys = folder.join("keys");
+        let own = std::fs::read(&keys).unwrap();
+        house.store.close().await;
+
+        std::fs::write(&keys, [7; 64]).unwrap();
+        let refused = store::Store::open(house.options.clone()).await.err().unwrap();
+        assert!(matches!(refused, store::StoreError::OtherKeys { .. }), "{refused}");
+
+        std::fs::remove_file(&keys).unwrap();
+        let refused = store::Store::open(house.options.clone()).await.err().unwrap();
+        assert!(matches!(refused, store::StoreError::OtherKeys { .. }), "{refused}");
+        assert!(!keys.exists(), "none are drawn for what others wrote");
+
+        std::fs::write(&keys, own).unwrap();
+        let store = store::Store::open(house.options.clone()).await.unwrap();
+        store.verify(&|_, _| {}).await.unwrap().unwrap();
+        let left = std::fs::read_dir(&folder).unwrap();
+        let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(names.into_iter().all(|name| !name.starts_with("keys-")), "no half is left");
+    }
+}
