@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use server::{App, AppOptions, Demo};
 use store::Store;
 use tokio::net::TcpListener;
@@ -15,6 +16,9 @@ use crate::stop;
 
 /// How often the heads are signed.
 const SIGNED_EVERY: Duration = Duration::from_secs(600);
+
+/// Handles for files, the database and what is read meanwhile.
+const HANDLES_KEPT: usize = 128;
 
 /// Serves a store until the program is told to stop.
 ///
@@ -50,9 +54,33 @@ pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
     let (session_hours, idle_hours) = settings.session_hours();
     let requests = settings.requests();
     let plain = AppOptions::new(Arc::clone(&deployment.store));
-    let options =
-        AppOptions { behind_tls, behind_proxy, session_hours, idle_hours, requests, ..plain };
+    let options = AppOptions {
+        behind_tls,
+        behind_proxy,
+        session_hours,
+        idle_hours,
+        requests,
+        connections: connections(settings.connections()),
+        body_seconds: settings.body_seconds(),
+        ..plain
+    };
     answer(listener, options, &deployment.store).await
+}
+
+/// Asks the system for as many handles as it gives, and says how many connections they are enough
+/// for. Systems begin with 1,024, which a community's phones with their streams use up.
+fn connections(wanted: usize) -> usize {
+    let mut handles = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: handles.maximum, maximum: handles.maximum };
+    if handles.current != handles.maximum && setrlimit(Resource::Nofile, raised).is_ok() {
+        handles = raised;
+    }
+    let there = handles.current.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(0));
+    let most = wanted.min(there.saturating_sub(HANDLES_KEPT)).max(1);
+    if most < wanted {
+        tracing::warn!(wanted, most, "the system's limit of open files allows fewer connections");
+    }
+    most
 }
 
 /// Takes an address.

@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::openapi;
 use crate::reading::Reading;
 use crate::roster::Workbooks;
+use crate::serve::CONNECTIONS_MAX;
 use crate::sessions::{IDLE_HOURS, Remembered, SESSION_HOURS};
 use crate::throttle::Throttle;
 use crate::webapp;
@@ -40,6 +41,9 @@ pub struct AppOptions {
     pub body_seconds: u64,
     /// How many requests may be under way at once.
     pub requests: usize,
+    /// How many connections may be open at once; whoever comes after them waits for one to end.
+    /// Each app that is open somewhere holds one, for its stream of changes.
+    pub connections: usize,
 }
 
 impl AppOptions {
@@ -57,6 +61,7 @@ impl AppOptions {
             idle_hours: IDLE_HOURS,
             body_seconds: BODY_SECONDS,
             requests: REQUESTS_MAX,
+            connections: CONNECTIONS_MAX,
         }
     }
 }

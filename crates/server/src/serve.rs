@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::{App, jobs};
@@ -24,6 +25,8 @@ const HEADERS_SECONDS: u64 = 10;
 const HEADER_BYTES_MAX: usize = 32 * 1024;
 /// The most headers that a request may have.
 const HEADERS_MAX: usize = 100;
+/// How many connections may be open at once, unless the program is told otherwise.
+pub(crate) const CONNECTIONS_MAX: usize = 10_000;
 /// The longest time that requests under way get to end.
 const GRACE_SECONDS: u64 = 10;
 
@@ -39,11 +42,14 @@ pub async fn serve(
     let router = app.router();
     let jobs = tokio::spawn(jobs::run(Arc::clone(&app)));
     let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(app.options.connections));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => answer(stream, peer, router.clone(), &graceful),
+            accepted = accept(&listener, &places) => match accepted {
+                Ok((stream, peer, place)) => {
+                    answer((stream, place), peer, router.clone(), &graceful);
+                }
                 // Out of file handles, or a connection that is gone already: wait and go on.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -65,7 +71,22 @@ pub async fn serve(
     Ok(())
 }
 
-fn answer(stream: TcpStream, peer: SocketAddr, app: Router, graceful: &GracefulShutdown) {
+/// The next connection, when there is a place for it. Until then it waits with the system.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(std::io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, place))
+}
+
+fn answer(
+    (stream, place): (TcpStream, OwnedSemaphorePermit),
+    peer: SocketAddr,
+    app: Router,
+    graceful: &GracefulShutdown,
+) {
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
@@ -85,5 +106,6 @@ fn answer(stream: TcpStream, peer: SocketAddr, app: Router, graceful: &GracefulS
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection ended early");
         }
+        drop(place);
     });
 }

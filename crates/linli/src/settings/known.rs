@@ -33,6 +33,8 @@ pub(crate) const KNOWN: &[Known] = &[
     known("session.hours", "LINLI_SESSION_HOURS", Some("336")),
     known("session.idle_hours", "LINLI_SESSION_IDLE_HOURS", Some("72")),
     known("limits.requests", "LINLI_LIMITS_REQUESTS", Some("1024")),
+    known("limits.connections", "LINLI_LIMITS_CONNECTIONS", Some("10000")),
+    known("limits.body_seconds", "LINLI_LIMITS_BODY_SECONDS", Some("30")),
     known("limits.writers", "LINLI_LIMITS_WRITERS", Some("4")),
     known("openid.issuer", "LINLI_OPENID_ISSUER", None),
     known("openid.client_id", "LINLI_OPENID_CLIENT_ID", None),

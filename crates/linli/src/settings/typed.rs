@@ -30,6 +30,8 @@ impl Settings {
             self.bounded("session.hours", 1, 24 * 366).err(),
             self.bounded("session.idle_hours", 1, 24 * 366).err(),
             self.bounded("limits.requests", 1, 100_000).err(),
+            self.bounded("limits.connections", 1, 1_000_000).err(),
+            self.bounded("limits.body_seconds", 1, 3600).err(),
             self.bounded("limits.writers", 1, 64).err(),
             self.truth("behind_tls").err(),
             self.truth("behind_proxy").err(),
@@ -150,6 +152,18 @@ impl Settings {
     /// How many writers run side by side on PostgreSQL.
     pub(crate) fn writers(&self) -> usize {
         usize::try_from(self.bounded("limits.writers", 1, 64).unwrap_or(4)).unwrap_or(4)
+    }
+
+    /// How many connections may be open at once.
+    pub(crate) fn connections(&self) -> usize {
+        let most = self.bounded("limits.connections", 1, 1_000_000).unwrap_or(10_000);
+        usize::try_from(most).unwrap_or(10_000)
+    }
+
+    /// How long a client may take to send a body, in seconds.
+    pub(crate) fn body_seconds(&self) -> u64 {
+        let most = self.bounded("limits.body_seconds", 1, 3600).unwrap_or(30);
+        u64::try_from(most).unwrap_or(30)
     }
 
     /// How many requests may be under way at once.

@@ -155,3 +155,21 @@ async fn what_is_no_http_is_answered_or_cut_and_harms_nobody() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_comes_after_the_last_free_connection_waits_and_is_then_answered() {
+    World::each(async |world| {
+        let door = open(world.door(|options| options.connections = 2)).await;
+        let mut idle = Vec::new();
+        for _ in 0..2 {
+            idle.push(TcpStream::connect(door.address).await.unwrap());
+        }
+        let address = door.address;
+        let third = tokio::spawn(async move { is_well(address).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!third.is_finished(), "two are open, and there are two places");
+        drop(idle.pop());
+        third.await.unwrap();
+    })
+    .await;
+}
