@@ -162,8 +162,7 @@ impl Settings {
 
     /// How long a client may take to send a body, in seconds.
     pub(crate) fn body_seconds(&self) -> u64 {
-        let most = self.bounded("limits.body_seconds", 1, 3600).unwrap_or(30);
-        u64::try_from(most).unwrap_or(30)
+        self.bounded("limits.body_seconds", 1, 3600).unwrap_or(30)
     }
 
     /// How many requests may be under way at once.
