@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { Wire } from '@/api/client'
 import { missingCare, whyOf } from '@/cases/action'
 import { folded } from '@/cases/folded'
+import { missingWords, waitsForPurpose } from '@/cases/written'
 import { boardOf } from '@/indicators/board'
 import { daysUpTo, heights } from '@/indicators/trend'
-import { plain, series } from '@/kept/series'
+import { plain, series, seriesKey } from '@/kept/series'
 
 const words = (zh: string) => ({ zh, en: `en ${zh}` })
 const entry = (seq: number, zh: string, details = {}): Wire['TimelineEntry'] => ({ seq, fact: 'f', at: '2026-11-20T08:00:00Z', occurred_at: `2026-11-2${seq % 10}T08:00:00Z`, actor_name: '王', words: words(zh), details }) as Wire['TimelineEntry']
@@ -68,5 +69,32 @@ describe('what is kept', () => {
     expect(plain('["a","b"]', ', ')).toBe('a, b')
     expect(plain('[不是列表', ', ')).toBe('[不是列表')
     expect(plain('36.6', ', ')).toBe('36.6')
+  })
+})
+
+describe('what people wrote on a case', () => {
+  const text = (more: Partial<Wire['TextView']>): Wire['TextView'] => ({ element: 'reason', name: words('原因'), ...more })
+  const page = (texts: Wire['TextView'][], reason?: Wire['TextView']) =>
+    ({ timeline: [{ ...entry(1, '限制'), texts }], order: reason && ({ reason } as Wire['OrderView']) })
+
+  it('is there in its words, or the page says why it is not', () => {
+    expect(missingWords(text({ text: '家里有老人' }))).toBeUndefined()
+    expect(missingWords(text({ unread: 'sealed' }))).toBe('cases.textSealed')
+    expect(missingWords(text({ unread: 'destroyed' }))).toBe('cases.textDestroyed')
+  })
+
+  it('asks for a purpose only where one would open it', () => {
+    expect(waitsForPurpose(page([text({ text: '家里有老人' })], text({ text: '家里有老人' })))).toBe(false)
+    expect(waitsForPurpose(page([text({ unread: 'destroyed' })]))).toBe(false)
+    expect(waitsForPurpose(page([], text({ unread: 'sealed' })))).toBe(true)
+    expect(waitsForPurpose(page([text({ unread: 'sealed' })]))).toBe(true)
+  })
+
+  it('is told apart in a time line, and apart from values of the same name among what is kept', () => {
+    const noted = (seq: number, said: string) => ({ ...entry(seq, '备注'), texts: [text({ element: 'note', text: said })] })
+    expect(folded([noted(1, '一'), noted(2, '二'), noted(3, '三')])).toHaveLength(3)
+    const kept = [value('condition', '2026-11-20', '体温三十八度'), { ...value('condition', '2026-11-21', '带着药'), item: 'c-1/k-1' }]
+    expect(series(kept).map((found) => found.before.length)).toEqual([0, 0])
+    expect(new Set(kept.map(seriesKey)).size).toBe(2)
   })
 })

@@ -10,9 +10,10 @@ use serde_json::Value as Json;
 use crate::cases::{Order, Standing, Subject};
 use crate::forms::Flag;
 use crate::ids::{
-    AccountId, CaseId, CaseKindId, CommandId, DeviceId, ElementId, FormId, HoldId, HouseholdId,
-    LedgerId, ModeId, PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
+    AccountId, CaseId, CaseKindId, ElementId, FormId, HoldId, HouseholdId, LedgerId, ModeId,
+    PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
 };
+use crate::old_text::OldText;
 use crate::people::Whereabouts;
 use crate::places::PlaceEntry;
 use crate::vault::Sealed;
@@ -53,27 +54,6 @@ macro_rules! facts {
             }
         }
     };
-}
-
-/// A fact in its ledger.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recorded {
-    /// The ledger.
-    pub ledger: LedgerId,
-    /// Its number there, from 1, without gaps.
-    pub seq: i64,
-    /// What happened.
-    pub fact: Fact,
-    /// The command that it followed from.
-    pub command: CommandId,
-    /// Who gave the command.
-    pub actor: AccountId,
-    /// On which device.
-    pub device: Option<DeviceId>,
-    /// When it happened, as the person said.
-    pub occurred_at: Timestamp,
-    /// When the server wrote it down.
-    pub recorded_at: Timestamp,
 }
 
 facts! {
@@ -349,35 +329,45 @@ facts! {
         sealed: Vec<Sealed>,
     }
     /// A case came back: wrong address, with the reason and the right unit.
-    CaseReturned = "case.returned" 1 {
+    CaseReturned = "case.returned" 2 {
         /// The case.
         case: CaseId,
-        /// Why.
-        reason: String,
-        /// Whose it is.
-        right_unit: String,
+        /// What went to the vault: why, and whose it is.
+        sealed: Vec<Sealed>,
+        /// Why, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<OldText>,
+        /// Whose it is, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        right_unit: Option<OldText>,
         /// Where it stands now.
         to: Standing,
     }
     /// A case was handed over and taken on.
-    CaseHandedOver = "case.handed_over" 1 {
+    CaseHandedOver = "case.handed_over" 2 {
         /// The case.
         case: CaseId,
         /// Who had it.
         from: Option<AccountId>,
         /// Who has it now.
         to: AccountId,
-        /// In what condition.
-        condition: String,
+        /// What went to the vault: in what condition.
+        sealed: Vec<Sealed>,
+        /// In what condition, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        condition: Option<OldText>,
     }
     /// Somebody other than the handler looked whether it is done.
-    CaseVerified = "case.verified" 1 {
+    CaseVerified = "case.verified" 2 {
         /// The case.
         case: CaseId,
         /// Whether it is.
         agreed: bool,
-        /// What was seen.
-        finding: String,
+        /// What went to the vault: what was seen.
+        sealed: Vec<Sealed>,
+        /// What was seen, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finding: Option<OldText>,
         /// Where it stands now.
         to: Standing,
     }
@@ -391,29 +381,38 @@ facts! {
         satisfied: u8,
     }
     /// A closed case was taken up again; its history stays.
-    CaseReopened = "case.reopened" 1 {
+    CaseReopened = "case.reopened" 2 {
         /// The case.
         case: CaseId,
-        /// Why.
-        reason: String,
+        /// What went to the vault: why.
+        sealed: Vec<Sealed>,
+        /// Why, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<OldText>,
         /// Where it stands now.
         to: Standing,
     }
     /// A case was put into the register of open problems.
-    CaseDeferred = "case.deferred" 1 {
+    CaseDeferred = "case.deferred" 2 {
         /// The case.
         case: CaseId,
-        /// Why it cannot be done now.
-        reason: String,
+        /// What went to the vault: why it cannot be done now.
+        sealed: Vec<Sealed>,
+        /// Why, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<OldText>,
         /// When it is looked at again.
         review_on: Date,
     }
     /// Why a case is late, in writing.
-    DelayExplained = "delay.explained" 1 {
+    DelayExplained = "delay.explained" 2 {
         /// The case.
         case: CaseId,
-        /// Why.
-        reason: String,
+        /// What went to the vault: why.
+        sealed: Vec<Sealed>,
+        /// Why, in facts of version 1: now it is sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<OldText>,
     }
     /// Somebody was asked to take on a care need.
     CareAsked = "care.asked" 1 {
@@ -443,13 +442,15 @@ facts! {
         owner: AccountId,
     }
     /// A person was put under an order.
-    OrderGiven = "order.given" 1 {
+    OrderGiven = "order.given" 2 {
         /// The case.
         case: CaseId,
         /// The person.
         person: PersonId,
         /// The order.
         order: Order,
+        /// What went to the vault: why.
+        sealed: Vec<Sealed>,
     }
     /// An order ended; the notice says so to the person.
     OrderEnded = "order.ended" 1 {

@@ -99,6 +99,8 @@ catalogue! {
         "“{field}”的值不合要求：{why}。", "The value of \"{field}\" does not fit: {why}.";
     Missing = "missing",
         "请填写“{field}”。", "Please fill in \"{field}\".";
+    TextTooLong = "text_too_long",
+        "“{field}”太长，最多 {most} 个字。", "\"{field}\" is too long; at most {most} characters.";
     PlaceRetired = "place_retired",
         "地点“{place}”已停用。", "The place \"{place}\" is no longer in use.";
     LevelTooHigh = "level_too_high",

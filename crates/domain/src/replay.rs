@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use crate::authority::Actor;
+use crate::cases::CaseText;
 use crate::command::{Command, Context};
 use crate::draft::Outcome;
 use crate::fact::Fact;
@@ -174,7 +175,7 @@ fn somebody_stays_elsewhere(story: &mut Story) {
         _ => None,
     });
     let case = case.expect("the answer opens a case");
-    let act = |action: &str, fields: Json| json!({ "case": case, "action": action, "fields": fields, "reason": "unwell" });
+    let act = |action: &str, fields: Json| json!({ "case": case, "action": action, "fields": fields, "reason": "warm since Monday" });
     story.give(&clinician, "act_on_case", act("hold", json!({ "room": "rooms" })));
     let ask = json!({ "case": case, "need": "food", "owner": "resident" });
     story.give(&clinician, "ask_care", ask);
@@ -214,6 +215,30 @@ fn a_mode_comes_and_goes(story: &mut Story) {
     story.give(&operator, "drop_pack", json!({ "pack": "trial", "reason": "not needed" }));
     let (before, _) = story.after(0);
     story.give(&operator, "destroy_values", json!({ "purpose": "service", "before": before }));
+}
+
+/// What people write about people on a case, and what any command sends to the vault, stands in no
+/// fact and in no state.
+#[test]
+fn what_people_write_on_a_case_stands_in_no_fact_and_in_no_state() {
+    let mut story = Story::begin();
+    the_register_changes(&mut story);
+    a_lamp_is_repaired(&mut story);
+    somebody_stays_elsewhere(&mut story);
+    let facts = serde_json::to_string(&story.street.facts).unwrap();
+    let states: String =
+        Kind::ALL.into_iter().flat_map(|kind| story.street.all(kind)).map(Thing::body).collect();
+    let mut seen = BTreeSet::new();
+    for value in &story.street.vault {
+        let said = format!("\"{}\"", value.value);
+        assert!(!facts.contains(&said) && !states.contains(&said), "{said}");
+        seen.extend(CaseText::of(value.element.as_str()));
+    }
+    assert!(seen.into_iter().eq(CaseText::ALL), "not in the story");
+    for (name, before) in Fact::ALL.iter().filter(|(_, version)| *version > 1) {
+        let said = story.street.facts.iter().any(|fact| fact.name() == *name);
+        assert!(said, "{name} {before} is not in the story");
+    }
 }
 
 /// The ledger holds at least one of every command there is.

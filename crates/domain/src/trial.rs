@@ -448,17 +448,28 @@ pub(crate) fn hold(name: &str) -> HoldStock {
 
 /// A ledger in which nothing has been said.
 pub(crate) fn empty() -> Rehearsal {
+    empty_under(pack())
+}
+
+fn empty_under(pack: Pack) -> Rehearsal {
     let path = vec![id("root"), id("community")];
     let zone = TimeZone::fixed(jiff::tz::offset(8));
     let mut street = Rehearsal::new(id("community"), path, morning(), zone);
-    street.shelve(Arc::new(pack()));
+    street.shelve(Arc::new(pack));
     street
 }
 
 /// A community with two buildings, the household `h1` of `p1` and the child `p2`, the household
 /// `h2` of `p3`, two rooms, and the trial pack in force.
 pub(crate) fn community() -> Rehearsal {
-    let mut street = empty();
+    community_under(|_| ())
+}
+
+/// The same under the trial pack with something changed in it.
+pub(crate) fn community_under(change: impl FnOnce(&mut Pack)) -> Rehearsal {
+    let mut changed = pack();
+    change(&mut changed);
+    let mut street = empty_under(changed);
     let operator = operator();
     let mut give = |command: crate::Command| {
         street.give(&operator, command).expect("the community is sound");

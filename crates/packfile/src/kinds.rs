@@ -142,6 +142,27 @@ fn asked(item: Option<Item<'_>>) -> BTreeMap<String, bool> {
     asked
 }
 
+/// The reason of an order is sealed for the purpose of its case, and no order is given for longer
+/// than its reason is kept. A pack may say more; it is told that it will not come to that.
+fn check_orders(source: &Source<'_>, kind: &CaseKind, names: &Names) {
+    let Some(kept_days) = names.kept_days.get(&kind.purpose) else { return };
+    for action in &source.actions {
+        let order = kind.actions.get(action.key).and_then(|rule| rule.order.as_ref());
+        let days = order.map_or(0, |order| order.longest_hours.div_ceil(24));
+        if days > u32::from(*kept_days) {
+            let longest = below(&action.item, "order").and_then(|it| below(&it, "longest"));
+            let details = [&days.to_string(), &kept_days.to_string(), kind.purpose.as_str()];
+            let item = longest.as_ref().unwrap_or(&action.item);
+            item.page.odd(item.node.spot, Code::OrderOutlives, &details);
+        }
+    }
+}
+
+/// What stands below a key.
+fn below<'a>(item: &Item<'a>, key: &str) -> Option<Item<'a>> {
+    item.named().into_iter().find(|it| it.key == key).map(|it| it.item)
+}
+
 /// What a form or action asks.
 pub(crate) fn fields(item: Option<Item<'_>>, names: &Names) -> Vec<Field> {
     let mut found: Vec<Field> = Vec::new();
@@ -212,6 +233,7 @@ pub(crate) fn read(source: &Source<'_>, names: &Names) -> Option<CaseKind> {
         on_open: effects::read(fields.get("on_open"), names, &known, true),
     };
     walkways::check(source, &kind, names);
+    check_orders(source, &kind, names);
     Some(kind)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authority::Role;
+use domain::ids::PurposeId;
 use domain::rules::Element;
 
 use crate::problem::{Code, nearest};
@@ -30,6 +31,8 @@ pub(crate) struct Names {
     pub(crate) pack: String,
     pub(crate) elements: BTreeMap<String, Element>,
     pub(crate) purposes: BTreeSet<String>,
+    /// For how many days values of a purpose are kept.
+    pub(crate) kept_days: BTreeMap<PurposeId, u16>,
     pub(crate) roles: BTreeSet<String>,
     pub(crate) kinds: BTreeMap<String, Outline>,
     pub(crate) forms: BTreeMap<String, Outline>,

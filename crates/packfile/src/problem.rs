@@ -243,6 +243,7 @@ codes! {
     TimeoutAsks = "timeout_asks", "到时自动执行的操作“{0}”不能要求填写“{1}”。", "The action \"{0}\", which happens by itself, cannot ask for \"{1}\".";
     OrderSubject = "order_subject", "决定是关于人的：subject 须为 person。", "An order is about a person: subject must be person.";
     ReviewTooLate = "review_too_late", "复核时间不能晚于最长期限。", "The review must not lie after the longest time.";
+    OrderOutlives = "order_outlives", "决定最长写了 {0} 天，但用途“{2}”的理由只保存 {1} 天；决定不会长于理由的保存期。", "The order says up to {0} days, but its reason is kept for {1} (purpose \"{2}\"); no order is given for longer than its reason is kept.";
     EmergencyGuard = "emergency_guard", "紧急类型不能有条件（操作“{0}”）：救急不等证件、检测或分区。", "An emergency kind has no guard (action \"{0}\"): help never waits for a pass, a test or a zone.";
     EmergencyAsks = "emergency_asks", "紧急类型只能必填地点，“{0}”要改成选填（{0}?）。", "An emergency kind may require only a place; make \"{0}\" optional ({0}?).";
     EmergencyOrder = "emergency_order", "紧急类型不能限制任何人（操作“{0}”）。", "An emergency kind restricts nobody (action \"{0}\").";

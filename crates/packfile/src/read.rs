@@ -218,6 +218,8 @@ fn assemble<'a>(
     for source in &sources {
         names.kinds.insert(source.id.to_owned(), source.outline());
     }
+    let purposes = head::purposes(&fields, &names);
+    names.kept_days = purposes.iter().map(|(id, it)| (id.clone(), it.retention_days)).collect();
     let kinds = read_kinds(&sources, &names);
     let forms = parts.of("forms").iter().filter_map(|entry| forms::read(entry, &names));
     let forms: BTreeMap<FormId, Form> = forms.map(|form| (form.id.clone(), form)).collect();
@@ -237,7 +239,7 @@ fn assemble<'a>(
         reviewer: head.reviewer,
         valid_from: head.valid_from,
         valid_until: head.valid_until,
-        purposes: head::purposes(&fields, &names),
+        purposes,
         elements: BTreeMap::new(),
         kinds,
         forms,

@@ -42,6 +42,19 @@ fn the_trial_pack_is_sound_and_its_stories_go_as_told() {
     }
 }
 
+#[test]
+fn an_order_that_says_longer_than_its_reason_is_kept_is_warned_of() {
+    for (file, from, to) in [
+        (STAY, "longest: 14 d", "longest: 15 d"),
+        ("pack.yaml", "mode: alarm, retention: 14 d", "mode: alarm, retention: 13 d"),
+    ] {
+        let checked = read(&with(file, from, to)).unwrap_or_else(|found| panic!("{found}"));
+        let [warning] = &checked.warnings[..] else { panic!("{:#?}", checked.warnings) };
+        assert_eq!((warning.code, warning.file.as_str()), (C::OrderOutlives, STAY));
+        assert!(warning.line > 1, "{warning}");
+    }
+}
+
 use Code as C;
 
 const REPAIR: &str = "kinds/repair.yaml";

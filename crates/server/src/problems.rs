@@ -171,7 +171,12 @@ pub(crate) fn status_of(code: Code) -> u16 {
     match code {
         Code::NotAllowed | Code::NotYours => 403,
         Code::Unknown | Code::LedgerUnknown | Code::OtherLedger => 404,
-        Code::BadValue | Code::Missing | Code::NoEnd | Code::NoReview | Code::TooMany => 422,
+        Code::BadValue
+        | Code::TextTooLong
+        | Code::Missing
+        | Code::NoEnd
+        | Code::NoReview
+        | Code::TooMany => 422,
         _ => 409,
     }
 }

@@ -74,8 +74,9 @@ impl Store {
                 if end > now {
                     return Ok(None);
                 }
-                // What came in after the end, from a phone that was away, has its own clock.
-                ended = ended.max(Some(end.max(now - days(kept))));
+                // What came in after the end, from a phone that was away, has its own clock; what
+                // was there before it is older than that.
+                ended = ended.max(Some(now - days(kept)));
             }
         }
         if ended.is_some() {

@@ -14,6 +14,8 @@ mod house;
 mod keep;
 #[path = "conformance/speed.rs"]
 mod speed;
+#[path = "conformance/texts.rs"]
+mod texts;
 #[path = "conformance/truth.rs"]
 mod truth;
 #[path = "conformance/upgrade.rs"]

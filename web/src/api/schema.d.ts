@@ -1166,11 +1166,6 @@ export interface components {
             /** @description The name. */
             name: components["schemas"]["Words"];
         };
-        /** @description A note on a case. Its words are in the vault. */
-        NoteView: {
-            /** @description The words; absent when no purpose was given to read them for, or when they were destroyed. */
-            text?: string | null;
-        };
         /** @description What people were told. */
         NoticeView: {
             /** @description When. */
@@ -1200,7 +1195,7 @@ export interface components {
             /** @description The law behind it. */
             legal_basis: string;
             /** @description Why. */
-            reason: string;
+            reason: components["schemas"]["TextView"];
             /** @description When it is reviewed. */
             review_at: components["schemas"]["Instant"];
             /** @description When it ends by itself. */
@@ -1555,6 +1550,16 @@ export interface components {
          * @enum {string}
          */
         TaskKind: "case" | "reading" | "call" | "form";
+        /** @description A text that somebody wrote on a case. Its words are in the vault. */
+        TextView: {
+            /** @description What it says: `note`, `reason`, `condition`, `finding` or `right_unit`. */
+            element: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The words. */
+            text?: string | null;
+            unread?: components["schemas"]["Unread"] | null;
+        };
         /** @description A thing by kind and id. */
         ThingRef: {
             /** @description Which one. */
@@ -1574,7 +1579,6 @@ export interface components {
             };
             /** @description The fact's kind. */
             fact: string;
-            note?: components["schemas"]["NoteView"] | null;
             /** @description When it happened, as the person said. */
             occurred_at: components["schemas"]["Instant"];
             /**
@@ -1582,9 +1586,16 @@ export interface components {
              * @description The fact's number.
              */
             seq: number;
+            /** @description What somebody wrote: a note, a reason, a finding. */
+            texts: components["schemas"]["TextView"][];
             /** @description What happened, in words. */
             words: components["schemas"]["Words"];
         };
+        /**
+         * @description Why the words of a text are not there.
+         * @enum {string}
+         */
+        Unread: "sealed" | "destroyed";
         /** @description Where a person stays. */
         WhereaboutsView: {
             /** @description `home`, `pool` or `gone`. */

@@ -12,7 +12,8 @@ const REASON: FieldSpec = {
   type: 'text',
   required: true,
   choices: [],
-  sealed: false,
+  greatest: 2000,
+  sealed: true,
 }
 
 /** What the form of an action asks: the pack's questions, and the reason for an order. */

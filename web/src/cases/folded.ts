@@ -13,7 +13,7 @@ export interface Line {
 const MANY = 3
 
 /** What a line says apart from when. */
-const saying = (entry: Entry) => [entry.fact, entry.words.zh, entry.actor_name, JSON.stringify(entry.details), entry.note?.text].join('\n')
+const saying = (entry: Entry) => [entry.fact, entry.words.zh, entry.actor_name, JSON.stringify(entry.details), JSON.stringify(entry.texts)].join('\n')
 
 export function folded(entries: readonly Entry[]): Line[] {
   const lines: Line[] = []

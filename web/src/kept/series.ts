@@ -18,9 +18,15 @@ export function plain(value: string, separator: string): string {
   }
 }
 
+/** What was written on a case is another thing than a value of the dictionary of the same name. */
+const isText = (value: Value) => value.item.includes('/')
+
+/** What a value is told under. */
+export const seriesKey = (value: Value) => `${value.element}${isText(value) ? '/' : ''}`
+
 export function series(values: readonly Value[]): Series[] {
   const byElement = new Map<string, Value[]>()
-  for (const value of values) byElement.set(value.element, [...(byElement.get(value.element) ?? []), value])
+  for (const value of values) byElement.set(seriesKey(value), [...(byElement.get(seriesKey(value)) ?? []), value])
   return [...byElement.values()].map((found) => {
     const [newest, ...before] = [...found].sort((a, b) => b.since.localeCompare(a.since))
     return { newest: newest!, before }

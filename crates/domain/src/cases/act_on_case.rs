@@ -270,9 +270,60 @@ mod tests {
         cared_for(&mut street);
         street.give(&trial::clinician(), act("send", Fields::new(), Some("unwell"))).unwrap();
         let order = street.states.get::<Case>("c1").unwrap().order.clone().unwrap();
-        let texts = [&order.authority, &order.legal_basis, &order.reason, &order.appeal];
+        let texts = [&order.authority, &order.legal_basis, &order.appeal];
         assert!(texts.iter().all(|text| !text.trim().is_empty()));
         assert!(order.from < order.review_at && order.review_at <= order.until);
+        let given = street.facts.iter().rev().find_map(|fact| match fact {
+            Fact::OrderGiven { sealed, .. } => Some(sealed.clone()),
+            _ => None,
+        });
+        let reason = street.vault.iter().find(|it| it.value == "unwell").expect("a reason");
+        assert_eq!(given.unwrap(), [reason.sealed()]);
+    }
+
+    #[test]
+    fn the_reason_of_an_order_goes_to_the_vault_about_the_person() {
+        let mut street = room_held();
+        cared_for(&mut street);
+        let send = act("send", Fields::new(), Some("warm since Monday, and so is her aunt"));
+        let outcome = street.give(&trial::clinician(), send).unwrap();
+        let [reason] = &outcome.vault[..] else { panic!("{:#?}", outcome.vault) };
+        assert_eq!((reason.person.as_str(), reason.element.as_str()), ("p1", "reason"));
+        assert!(reason.item.starts_with("c1/"), "{}", reason.item);
+        let said = serde_json::to_string(&outcome.facts).unwrap();
+        assert!(!said.contains("her aunt"), "{said}");
+        for thing in outcome.changed.values() {
+            assert!(!thing.body().contains("her aunt"), "{thing:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_refused_for_longer_than_its_reason_is_kept() {
+        let mut street = trial::community_under(|pack| {
+            for purpose in pack.purposes.values_mut() {
+                purpose.retention_days = 1;
+            }
+        });
+        let subject = Some(Subject::Person(id("p1")));
+        let (case, kind) = (id("c1"), id("trial.stay"));
+        let open =
+            super::super::OpenCase { case, kind, place: None, subject, fields: Fields::new() };
+        street.give(&trial::resident(), open).unwrap();
+        street.give(&trial::clinician(), act("hold", with("room", "rooms".into()), None)).unwrap();
+        cared_for(&mut street);
+        let send = act("send", Fields::new(), Some("unwell"));
+        let refused = street.give(&trial::clinician(), send).unwrap_err();
+        assert_eq!((refused.code, &*refused.details["longest"]), (Code::NoEnd, "24 h"));
+    }
+
+    #[test]
+    fn an_endless_reason_of_an_order_is_refused() {
+        let mut street = room_held();
+        cared_for(&mut street);
+        let endless = act("send", Fields::new(), Some(&"x".repeat(2001)));
+        let refused = street.give(&trial::clinician(), endless).unwrap_err();
+        assert_eq!(refused.code, Code::TextTooLong);
+        assert!(street.states.get::<Case>("c1").unwrap().order.is_none());
     }
 
     #[test]

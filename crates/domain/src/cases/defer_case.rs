@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -11,7 +11,6 @@ use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
-use crate::text;
 use jiff::civil::Date;
 
 /// Puts a case into the register of open problems.
@@ -44,11 +43,12 @@ impl Decide for DeferCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let reason = text::free("reason", &self.reason)?;
         if self.review_on <= context.moment.today() {
             return Err(Refusal::new(Code::NoReview));
         }
-        draft.say(Fact::CaseDeferred { case: case.id, reason, review_on: self.review_on });
+        let sealed = texts::seal(context, draft, &case, &[(CaseText::Reason, &self.reason)])?;
+        let review_on = self.review_on;
+        draft.say(Fact::CaseDeferred { case: case.id, sealed, reason: None, review_on });
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -11,7 +11,6 @@ use crate::fact::Fact;
 use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
-use crate::text;
 
 /// Explains the delay of a late case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,8 +41,8 @@ impl Decide for ExplainDelay {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let reason = text::free("reason", &self.reason)?;
-        draft.say(Fact::DelayExplained { case: case.id, reason });
+        let sealed = texts::seal(context, draft, &case, &[(CaseText::Reason, &self.reason)])?;
+        draft.say(Fact::DelayExplained { case: case.id, sealed, reason: None });
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -12,7 +12,6 @@ use crate::ids::AccountId;
 use crate::ids::CaseId;
 use crate::refusal::Refusal;
 use crate::states::{Key, States};
-use crate::text;
 
 /// Hands a case over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,9 +43,10 @@ impl Decide for HandOverCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let condition = text::free("condition", &self.condition)?;
-        let from = case.assignee.clone();
-        draft.say(Fact::CaseHandedOver { case: case.id, from, to: self.to.clone(), condition });
+        let condition = (CaseText::Condition, self.condition.as_str());
+        let sealed = texts::seal(context, draft, &case, &[condition])?;
+        let (from, to) = (case.assignee.clone(), self.to.clone());
+        draft.say(Fact::CaseHandedOver { case: case.id, from, to, sealed, condition: None });
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod rate_case;
 mod reopen_case;
 mod return_case;
 mod scope;
+mod texts;
 mod verify_case;
 mod wake_case;
 
@@ -30,6 +31,7 @@ use crate::fact::{Fact, Fields};
 use crate::ids::{
     AccountId, CaseId, CaseKindId, FormId, HoldId, HouseholdId, PersonId, PlaceId, PoolId,
 };
+use crate::old_text::OldText;
 use crate::people::{Household, Person, Whereabouts};
 use crate::places::{of, path_text};
 use crate::rules::Stage;
@@ -48,6 +50,7 @@ pub use open_case::OpenCase;
 pub use rate_case::RateCase;
 pub use reopen_case::ReopenCase;
 pub use return_case::ReturnCase;
+pub use texts::{CaseText, is_text_item, text_item, texts_of};
 pub use verify_case::VerifyCase;
 pub use wake_case::WakeCase;
 
@@ -86,7 +89,8 @@ impl Subject {
     }
 }
 
-/// A restriction of a person: dated, with authority, legal basis, reason, review and appeal.
+/// A restriction of a person: dated, with authority, legal basis, review and appeal. Its reason is
+/// in the vault, sealed by the fact that gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// The action of the pack that gives it.
@@ -95,8 +99,9 @@ pub struct Order {
     pub authority: String,
     /// The law or decision that allows it.
     pub legal_basis: String,
-    /// Why.
-    pub reason: String,
+    /// Why, of an order in a fact of version 1; of later ones it is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<OldText>,
     /// How to appeal.
     pub appeal: String,
     /// When it begins.

@@ -3,17 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
 use crate::fact::Fact;
-use crate::forms::answers;
 use crate::ids::CaseId;
-use crate::ids::ElementId;
 use crate::refusal::Refusal;
 use crate::states::{Key, States};
-use crate::text;
 
 /// Adds a note.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,14 +39,8 @@ impl Decide for NoteCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let note = text::free("note", &self.note)?;
-        let pack = lifecycle::pack_of(context, &case)?;
-        let kind = lifecycle::kind_of(&pack, &case)?;
-        let owner = answers::owner(case.person(), "case", case.id.as_str());
-        let element = ElementId::new("note").expect("plain");
-        let item = format!("{}/{}", case.id, context.command);
-        let sealed = draft.seal(&owner, &element, &item, &kind.purpose, note);
-        draft.say(Fact::CaseNoted { case: case.id, sealed: vec![sealed] });
+        let sealed = texts::seal(context, draft, &case, &[(CaseText::Note, &self.note)])?;
+        draft.say(Fact::CaseNoted { case: case.id, sealed });
         Ok(())
     }
 }

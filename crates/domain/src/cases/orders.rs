@@ -1,6 +1,7 @@
-//! Orders: restrictions of a person with authority, basis, reason, end, review and appeal.
+//! Orders: restrictions of a person with authority, basis, reason, end, review and appeal. The
+//! reason is sealed in the vault.
 
-use super::{Case, Order, lifecycle};
+use super::{Case, CaseText, Order, lifecycle, texts};
 use crate::command::Context;
 use crate::draft::Draft;
 use crate::fact::Fact;
@@ -30,6 +31,15 @@ pub(super) fn check_place(order: &OrderRule, case: &Case) -> Result<(), Refusal>
     Ok(())
 }
 
+/// For how many hours an order may be given: as the rule says, and no longer than its reason is
+/// kept, which is sealed for the purpose of the case.
+fn longest_hours(context: &Context<'_>, case: &Case, rule: &OrderRule) -> Result<u32, Refusal> {
+    let pack = lifecycle::pack_of(context, case)?;
+    let kind = lifecycle::kind_of(&pack, case)?;
+    let kept = pack.purposes.get(&kind.purpose).map(|it| u32::from(it.retention_days) * 24);
+    Ok(kept.map_or(rule.longest_hours, |kept| rule.longest_hours.min(kept)))
+}
+
 /// Gives the order.
 pub(super) fn give(
     context: &Context<'_>,
@@ -41,14 +51,11 @@ pub(super) fn give(
 ) -> Result<(), Refusal> {
     let now = context.moment.at;
     let hours = |hours: u32| jiff::SignedDuration::from_hours(i64::from(hours));
-    let longest = now + hours(rule.longest_hours);
+    let longest_hours = longest_hours(context, case, rule)?;
     let until = lifecycle::instant(&rule.until, scope)?;
-    if until <= now || until > longest {
+    if until <= now || until > now + hours(longest_hours) {
         let refusal = Refusal::new(Code::NoEnd);
-        return Err(refusal.with("longest", format!("{} h", rule.longest_hours)));
-    }
-    if reason.trim().is_empty() {
-        return Err(Refusal::new(Code::Missing).with("field", "reason"));
+        return Err(refusal.with("longest", format!("{longest_hours} h")));
     }
     let Some(person) = case.person().cloned() else {
         return Err(Refusal::new(Code::Missing).with("field", "person"));
@@ -57,14 +64,15 @@ pub(super) fn give(
         action: action.to_owned(),
         authority: format!("{} / {}", rule.authority.zh, rule.authority.en),
         legal_basis: format!("{} / {}", rule.legal_basis.zh, rule.legal_basis.en),
-        reason: reason.trim().to_owned(),
+        reason: None,
         appeal: format!("{} / {}", rule.appeal.zh, rule.appeal.en),
         from: now,
         until,
         review_at: (now + hours(rule.review_hours)).min(until),
         leaves_home: rule.leaves_home,
     };
-    draft.say(Fact::OrderGiven { case: case.id.clone(), person, order });
+    let sealed = texts::seal(context, draft, case, &[(CaseText::Reason, reason)])?;
+    draft.say(Fact::OrderGiven { case: case.id.clone(), person, order, sealed });
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -12,7 +12,6 @@ use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Stage;
 use crate::states::{Key, States};
-use crate::text;
 
 /// Reopens a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,10 +44,10 @@ impl Decide for ReopenCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let reason = text::free("reason", &self.reason)?;
         let stages = [Stage::Rework, Stage::Handling, Stage::Accepted];
         let to = lifecycle::go_to(context, draft, &case, &stages)?;
-        draft.say(Fact::CaseReopened { case: case.id, reason, to });
+        let sealed = texts::seal(context, draft, &case, &[(CaseText::Reason, &self.reason)])?;
+        draft.say(Fact::CaseReopened { case: case.id, sealed, reason: None, to });
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -12,7 +12,6 @@ use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Stage;
 use crate::states::{Key, States};
-use crate::text;
 
 /// Sends a case back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,10 +46,14 @@ impl Decide for ReturnCase {
         if case.order.is_some() {
             return Err(Refusal::new(Code::Restricted).with("case", case.id.as_str()));
         }
-        let reason = text::free("reason", &self.reason)?;
-        let right_unit = text::free("right_unit", &self.right_unit)?;
         let to = lifecycle::go_to(context, draft, &case, &[Stage::Returned])?;
-        draft.say(Fact::CaseReturned { case: case.id, reason, right_unit, to });
+        let written = [
+            (CaseText::Reason, self.reason.as_str()),
+            (CaseText::RightUnit, self.right_unit.as_str()),
+        ];
+        let sealed = texts::seal(context, draft, &case, &written)?;
+        let (reason, right_unit) = (None, None);
+        draft.say(Fact::CaseReturned { case: case.id, sealed, reason, right_unit, to });
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
-use super::{Case, lifecycle};
+use super::{Case, CaseText, lifecycle, texts};
 use crate::authority::Authority;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -12,7 +12,6 @@ use crate::ids::CaseId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Stage;
 use crate::states::{Key, States};
-use crate::text;
 
 /// Verifies what the handler claims.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,14 +50,15 @@ impl Decide for VerifyCase {
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let case = draft.known::<Case>(self.case.as_str())?.clone();
         allowed(context, &case)?;
-        let finding = text::free("finding", &self.finding)?;
         if self.agreed && case.order.is_some() {
             return Err(Refusal::new(Code::Restricted).with("case", case.id.as_str()));
         }
         let stages: &[Stage] =
             if self.agreed { &[Stage::Closed] } else { &[Stage::Rework, Stage::Handling] };
         let to = lifecycle::go_to(context, draft, &case, stages)?;
-        draft.say(Fact::CaseVerified { case: case.id, agreed: self.agreed, finding, to });
+        let sealed = texts::seal(context, draft, &case, &[(CaseText::Finding, &self.finding)])?;
+        let agreed = self.agreed;
+        draft.say(Fact::CaseVerified { case: case.id, agreed, sealed, finding: None, to });
         Ok(())
     }
 }

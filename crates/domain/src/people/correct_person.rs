@@ -116,7 +116,7 @@ mod tests {
             ..correct("p1")
         };
         let refused = street.give(&trial::resident(), endless).unwrap_err();
-        assert_eq!(refused.code, Code::BadValue);
+        assert_eq!(refused.code, Code::TextTooLong);
     }
 
     #[test]

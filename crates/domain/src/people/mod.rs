@@ -223,7 +223,7 @@ fn apply_to_stay(states: &mut impl Changes, fact: &Fact) {
                 state.whereabouts = whereabouts.clone();
             }
         }
-        Fact::OrderGiven { case, person, order } => {
+        Fact::OrderGiven { case, person, order, .. } => {
             if let Some(state) = of::<Person>(states, person.as_str()) {
                 state.order = Some(UnderOrder {
                     case: case.clone(),

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(resident.code, Code::NotAllowed);
         let endless = RegisterHousehold { door: "9".repeat(101), ..household("b1") };
         let endless = street.give(&trial::worker(), endless).unwrap_err();
-        assert_eq!(endless.code, Code::BadValue);
+        assert_eq!(endless.code, Code::TextTooLong);
         street.give(&trial::worker(), household("b1")).unwrap();
         let twice = street.give(&trial::worker(), household("b1")).unwrap_err();
         assert_eq!(twice.code, Code::Exists);

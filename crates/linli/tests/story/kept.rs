@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::mode;
 use crate::street::Street;
+use crate::texts::texts;
 
 pub(crate) async fn is_seen_by_whom_it_is_about_and_destroyed(street: &Street<'_>, case: &str) {
     let script = &street.script.stay;
@@ -16,7 +17,12 @@ pub(crate) async fn is_seen_by_whom_it_is_about_and_destroyed(street: &Street<'_
     let opened = street.second_clinician.see(&format!("{path}?purpose={}", script.purpose)).await;
     assert!(opened["fields"].to_string().contains("38.2"), "{opened:#}");
     let kept = street.ill.see("/api/kept").await;
-    assert!(of_purpose(&kept, &script.purpose).contains(&script.sealed), "{kept:#}");
+    let elements = of_purpose(&kept, &script.purpose);
+    for element in [script.sealed.as_str(), "reason", "condition"] {
+        assert!(elements.iter().any(|it| it == element), "{element}: {kept:#}");
+    }
+    let values = kept["values"].to_string();
+    assert!(values.contains(&script.reason) && values.contains(&script.condition), "{values}");
     let reads = kept["reads"].as_array().unwrap();
     let by = |name: &str| reads.iter().filter(|read| read["reader_name"] == *name).count();
     assert!(by("second-clinician") > 0 && by("lead") > 0, "{reads:#?}");
@@ -28,6 +34,9 @@ pub(crate) async fn is_seen_by_whom_it_is_about_and_destroyed(street: &Street<'_
     is_gone(street, &script.purpose).await;
     let opened = street.second_clinician.see(&path).await;
     assert!(!opened.to_string().contains("38.2"), "{opened:#}");
+    let texts = texts(&street.ill.see(&path).await);
+    assert!(texts.len() > 1, "{texts:#?}");
+    assert!(texts.iter().all(|it| it["unread"] == "destroyed"), "{texts:#?}");
 }
 
 /// The elements of values that are kept for a purpose.

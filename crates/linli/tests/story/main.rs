@@ -12,6 +12,7 @@ mod script;
 mod stay;
 mod street;
 mod table;
+mod texts;
 
 use testkit::{Deployment, databases};
 
@@ -23,11 +24,13 @@ async fn live(database: Option<String>) {
     let deployment = Deployment::on(database, script.began).await;
     let street = Street::found(&deployment, &script).await;
     repair::from_the_first_word_to_the_rating(&street).await;
+    texts::are_written_in_every_way(&street).await;
     mode::is_seen_before_it_is_declared(&street).await;
     let case = doors::of_a_day_without_a_network(&street).await;
     stay::waits_for_room_and_care_and_ends_by_itself(&street, &case).await;
     table::is_there_the_same_minute(&street).await;
     kept::is_seen_by_whom_it_is_about_and_destroyed(&street, &case).await;
+    texts::stand_in_no_fact(&street).await;
     deployment.store.verify(&|_, _| {}).await.unwrap().unwrap();
 }
 

@@ -20,6 +20,7 @@ pub(crate) struct Script {
     pub(crate) residents: BTreeMap<String, String>,
     pub(crate) roster: Roster,
     pub(crate) repair: Repair,
+    pub(crate) texts: Texts,
     pub(crate) mode: Mode,
     pub(crate) check: Check,
     pub(crate) stay: Stay,
@@ -62,9 +63,36 @@ pub(crate) struct Repair {
     pub(crate) kind: String,
     pub(crate) fields: Json,
     pub(crate) claim: Json,
+    pub(crate) finding: String,
     pub(crate) open: String,
     pub(crate) closed: String,
     pub(crate) satisfied: String,
+}
+
+/// What is written on one matter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Texts {
+    pub(crate) kind: String,
+    pub(crate) fields: Json,
+    pub(crate) claim: Json,
+    pub(crate) returned: String,
+    pub(crate) right_unit: String,
+    pub(crate) deferred: String,
+    pub(crate) condition: String,
+    pub(crate) late: String,
+    pub(crate) finding: String,
+    pub(crate) reopened: String,
+    pub(crate) note: String,
+}
+
+impl Texts {
+    /// Each of them.
+    pub(crate) fn all(&self) -> Vec<&String> {
+        let first = [&self.returned, &self.right_unit, &self.deferred, &self.condition];
+        let then = [&self.late, &self.finding, &self.reopened, &self.note];
+        first.into_iter().chain(then).collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -78,9 +78,15 @@ async fn decide_once_the_child_is_looked_after(street: &Street<'_>, case: &str) 
     }
     street.clinician.done(ledger, "act_on_case", decide).await;
     let order = street.ill.see(&path).await["order"].clone();
-    for part in ["authority", "legal_basis", "reason", "appeal", "from", "until", "review_at"] {
+    for part in ["authority", "legal_basis", "appeal", "from", "until", "review_at"] {
         assert!(order[part].as_str().is_some_and(|text| !text.is_empty()), "{part}: {order:#}");
     }
+    assert_eq!(order["reason"]["text"], script.reason, "who is under an order reads why");
+    let order = street.clinician.see(&path).await["order"].clone();
+    assert_eq!(order["reason"]["unread"], "sealed", "{order:#}");
+    let named = format!("{path}?purpose={}", script.purpose);
+    let order = street.clinician.see(&named).await["order"].clone();
+    assert_eq!(order["reason"]["text"], script.reason);
     let person = ill(street).await;
     assert_eq!(
         (&person["restricted"], &person["whereabouts"]["at"]),

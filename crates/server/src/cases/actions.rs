@@ -1,7 +1,7 @@
 //! What may be done with a case, and what each step asks.
 
 use domain::Words as DomainWords;
-use domain::cases::Possible;
+use domain::cases::{CaseText, Possible};
 use domain::rules::{CaseKind, Pack};
 
 use crate::packs::field_spec;
@@ -44,20 +44,26 @@ fn asked_by(command: &str) -> Vec<FieldSpec> {
         greatest: None,
         sealed: false,
     };
-    let reason = || ask("reason", "原因", "Reason", FieldType::Text);
+    let text = |what: CaseText, zh: &str, en: &str| FieldSpec {
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand characters")]
+        greatest: Some(what.chars_max() as f64),
+        sealed: true,
+        ..ask(what.element(), zh, en, FieldType::Text)
+    };
+    let reason = || text(CaseText::Reason, "原因", "Reason");
     match command {
         "assign_case" => vec![ask("assignee", "交给谁", "To whom", FieldType::Account)],
-        "note_case" => vec![ask("note", "备注", "Note", FieldType::Text)],
+        "note_case" => vec![text(CaseText::Note, "备注", "Note")],
         "return_case" => {
-            vec![reason(), ask("right_unit", "应由哪个单位办理", "Whose it is", FieldType::Text)]
+            vec![reason(), text(CaseText::RightUnit, "应由哪个单位办理", "Whose it is")]
         }
         "hand_over_case" => vec![
             ask("to", "移交给谁", "To whom", FieldType::Account),
-            ask("condition", "移交时的情况", "In what condition", FieldType::Text),
+            text(CaseText::Condition, "移交时的情况", "In what condition"),
         ],
         "verify_case" => vec![
             ask("agreed", "是否已完成", "Is it done?", FieldType::YesNo),
-            ask("finding", "看到的情况", "What you saw", FieldType::Text),
+            text(CaseText::Finding, "看到的情况", "What you saw"),
         ],
         "rate_case" => vec![
             ask("solved", "问题是否解决", "Is it solved?", FieldType::YesNo),

@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod page;
 pub(crate) mod rows;
+pub(crate) mod texts;
 pub(crate) mod timeline;
 
 use std::sync::Arc;

@@ -12,18 +12,17 @@ use domain::stock::Pool;
 use domain::{Command, Context, Draft, Fact, Key, Moment, States, Words as DomainWords};
 use serde_json::Value as Json_;
 
-use super::{actions, rows, seen_case, timeline};
+use super::{actions, rows, seen_case, texts, timeline};
 use crate::App;
 use crate::authority::{Sight, View, sight};
 use crate::lookup::Lookup;
-use crate::people::values;
+use crate::people::values::{self, Revealed};
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
 use crate::reading::{Opened, Wanted};
 use crate::sessions::Signed;
 use crate::wire::cases::{
-    CareNeed, CaseHome, CaseView, ExpectedForm, FieldValue, NoteView, OrderView, RatingView,
-    TimelineEntry,
+    CareNeed, CaseHome, CaseView, ExpectedForm, FieldValue, OrderView, RatingView, TimelineEntry,
 };
 use crate::wire::people::PurposeQuery;
 use crate::wire::{Problem, Words};
@@ -51,23 +50,27 @@ pub(crate) async fn case(
     let states = states_around(&app, &ledger, &case).await?;
     let (possible, needs) =
         look_ahead(&app, &signed, (&ledger, &rules), &states, &case, kind).await?;
-    let sealed =
+    // Facts first: what was written while the page was made is not taken for destroyed.
+    let key = Key::new(domain::Kind::Case, case.id.as_str());
+    let facts = app.reading.facts_about(&ledger, &key, LINES_MAX).await?;
+    let revealed =
         values::of_case(&mut lookup, &signed, &ledger, &case, asked.purpose.as_deref()).await?;
-    let facts = app
-        .reading
-        .facts_about(&ledger, &Key::new(domain::Kind::Case, case.id.as_str()), LINES_MAX)
-        .await?;
     Ok(Json(CaseView {
         case: rows::case_row(&mut lookup, &ledger, &case).await?,
-        fields: named(&mut lookup, &ledger, &pack, fields(&pack, kind, &case, &facts, &sealed))
-            .await?,
-        timeline: lines(&mut lookup, (&pack, kind), &facts, &sealed).await?,
+        fields: named(
+            &mut lookup,
+            &ledger,
+            &pack,
+            fields(&pack, kind, &case, &facts, &revealed.values),
+        )
+        .await?,
+        timeline: lines(&mut lookup, (&pack, kind), &case, &facts, &revealed).await?,
         actions: possible.iter().map(|step| actions::case_action(&pack, kind, step)).collect(),
         care: cares(&mut lookup, &case, &needs).await?,
         order: case.order.as_ref().map(|order| OrderView {
             authority: order.authority.clone(),
             legal_basis: order.legal_basis.clone(),
-            reason: order.reason.clone(),
+            reason: texts::of_order(&case, &facts, &revealed),
             appeal: order.appeal.clone(),
             from: order.from.into(),
             until: order.until.into(),
@@ -239,7 +242,7 @@ async fn home(
     Ok(found.map(|home| CaseHome { household: id.to_string(), door: home.door }))
 }
 
-/// The elements of the case itself that are in the vault; notes stand in the time line.
+/// The elements of the case itself that are in the vault; what people wrote stands in the time line.
 fn sealed_elements(facts: &[domain::Recorded]) -> Vec<String> {
     let mut elements = Vec::new();
     for recorded in facts {
@@ -257,8 +260,9 @@ fn sealed_elements(facts: &[domain::Recorded]) -> Vec<String> {
 async fn lines(
     lookup: &mut Lookup<'_>,
     (pack, kind): (&Pack, &CaseKind),
+    case: &Case,
     facts: &[domain::Recorded],
-    read: &[Opened],
+    revealed: &Revealed,
 ) -> Answer<Vec<TimelineEntry>> {
     let zone = lookup.app.zone();
     let mut lines = Vec::with_capacity(facts.len());
@@ -271,18 +275,10 @@ async fn lines(
             actor_name: lookup.account_name(&recorded.actor).await?,
             words: timeline::words(&recorded.fact, Some((pack, kind)), &zone),
             details: timeline::details(&recorded.fact),
-            note: note(recorded, read),
+            texts: texts::of_line(case, recorded, revealed),
         });
     }
     Ok(lines)
-}
-
-/// What a line of the time line has in the vault: a note.
-fn note(recorded: &domain::Recorded, read: &[Opened]) -> Option<NoteView> {
-    let Fact::CaseNoted { case, .. } = &recorded.fact else { return None };
-    let item = format!("{case}/{}", recorded.command);
-    let text = read.iter().find(|it| it.item == item).map(|it| it.value.clone());
-    Some(NoteView { text })
 }
 
 async fn cares(

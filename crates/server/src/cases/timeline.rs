@@ -9,6 +9,7 @@ use crate::wire::Words;
 
 /// Details of a fact that people may see beside its words. Never ids of persons, never hashes.
 const SHOWN: &[&str] = &[
+    // Words in facts of version 1; later ones are sealed.
     "reason",
     "right_unit",
     "condition",
@@ -56,10 +57,6 @@ pub(crate) fn words(fact: &Fact, of: Option<(&Pack, &CaseKind)>, zone: &TimeZone
                 format!("{}; now: {}", name.en, to.en),
             )
         }
-        Fact::CaseReturned { right_unit, .. } => Words::new(
-            format!("退回，应由“{right_unit}”办理"),
-            format!("Returned: it belongs to \"{right_unit}\""),
-        ),
         Fact::CaseRated { solved, satisfied, .. } => rated(*solved, *satisfied),
         Fact::CaseVerified { agreed: true, .. } => Words::new("核查通过", "Verified: it is done"),
         Fact::CaseVerified { .. } => Words::new("核查未通过，返工", "Verified: it is not done yet"),
@@ -94,6 +91,7 @@ fn plain(fact: &Fact) -> Words {
     let (zh, en) = match fact {
         Fact::CaseAssigned { .. } => ("已指派", "Given to somebody"),
         Fact::CaseNoted { .. } => ("添加备注", "A note was added"),
+        Fact::CaseReturned { .. } => ("退回（非本单位）", "Returned: it came to the wrong address"),
         Fact::CaseHandedOver { .. } => ("已移交", "Handed over"),
         Fact::CaseReopened { .. } => ("重开", "Reopened"),
         Fact::DelayExplained { .. } => ("说明超时原因", "The delay was explained"),
@@ -144,19 +142,24 @@ pub(crate) fn stage_name(stage: Stage) -> Words {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::{AccountId, CaseId};
+    use domain::ids::CaseId;
+    use serde_json::json;
 
     use super::*;
 
     #[test]
     fn a_line_says_what_happened_and_names_nobody() {
-        let fact = Fact::CaseHandedOver {
-            case: CaseId::new("c").unwrap(),
-            from: None,
-            to: AccountId::new("worker-7").unwrap(),
-            condition: "钥匙在物业".to_owned(),
-        };
+        let written = json!({ "case": "c", "from": null, "to": "worker-7", "sealed": [] });
+        let fact = Fact::read("case.handed_over", 2, written).unwrap();
         assert_eq!(words(&fact, None, &TimeZone::UTC).zh, "已移交");
+        assert_eq!(details(&fact).to_string(), "{}");
+    }
+
+    #[test]
+    fn a_line_of_version_1_shows_the_words_that_stand_in_it() {
+        let written =
+            json!({ "case": "c", "from": null, "to": "worker-7", "condition": "钥匙在物业" });
+        let fact = Fact::read("case.handed_over", 1, written).unwrap();
         assert_eq!(details(&fact).to_string(), r#"{"condition":"钥匙在物业"}"#);
     }
 
@@ -167,7 +170,7 @@ mod tests {
             action: "send".to_owned(),
             authority: String::new(),
             legal_basis: String::new(),
-            reason: String::new(),
+            reason: None,
             appeal: String::new(),
             from: until,
             until,
@@ -175,7 +178,8 @@ mod tests {
             leaves_home: true,
         };
         let person = domain::ids::PersonId::new("p").unwrap();
-        let fact = Fact::OrderGiven { case: CaseId::new("c").unwrap(), person, order };
+        let fact =
+            Fact::OrderGiven { case: CaseId::new("c").unwrap(), person, order, sealed: Vec::new() };
         let zone = TimeZone::fixed(jiff::tz::offset(8));
         assert_eq!(words(&fact, None, &zone).zh, "作出限制决定，至 2026-03-05 04:30");
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use domain::cases::is_text_item;
 use domain::ids::{LedgerId, PersonId};
 use domain::people::Person;
 use domain::rules::Rules;
@@ -13,6 +14,7 @@ use super::values::{self, For};
 use super::{about_cases, person_view};
 use crate::App;
 use crate::cases::rows::{case_row, said};
+use crate::cases::texts;
 use crate::lookup::Lookup;
 use crate::packs::role_names;
 use crate::problems::{Answer, DoorCode};
@@ -62,12 +64,17 @@ async fn kept_value(
     rules: &Rules,
     value: &Opened,
 ) -> Answer<KeptValue> {
-    let element = rules.packs.iter().find_map(|pack| {
+    let written = is_text_item(&value.item);
+    let element = rules.packs.iter().filter(|_| !written).find_map(|pack| {
         pack.elements.iter().find(|(id, _)| id.as_str() == value.element).map(|(_, rule)| rule)
     });
     Ok(KeptValue {
         element: value.element.clone(),
-        name: element.map_or_else(|| register_name(&value.element), |rule| (&rule.name).into()),
+        name: match element {
+            _ if written => texts::name(&value.element),
+            Some(rule) => (&rule.name).into(),
+            None => register_name(&value.element),
+        },
         shown: element.and_then(|rule| said(rule, &value.value.as_str().into())),
         value: value.value.clone(),
         purpose: value.purpose.clone(),
@@ -84,7 +91,6 @@ fn register_name(element: &str) -> Words {
         "name" => Words::new("姓名", "Name"),
         "phone" => Words::new("电话", "Telephone"),
         "identity_number" => Words::new("身份证号", "Identity number"),
-        "note" => Words::new("备注", "Note"),
         _ => Words::new(element, element),
     }
 }

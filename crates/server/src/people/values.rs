@@ -1,6 +1,6 @@
 //! Personal values out of the vault: only for a purpose that is allowed, and always written down.
 
-use domain::cases::Case;
+use domain::cases::{Case, is_text_item};
 use domain::ids::{LedgerId, PlaceId, PurposeId};
 use domain::rules::Rules;
 use domain::{Actor, Role};
@@ -57,13 +57,15 @@ pub(crate) fn check_purpose(rules: &Rules, purpose: &str, at: Timestamp) -> Answ
     if purpose == REGISTER || held { Ok(id) } else { Err(refused()) }
 }
 
-/// Whether a value may be shown for a purpose: it was given for it, or its element allows it.
+/// Whether a value may be shown for a purpose: it was given for it, or its element allows it. A
+/// text that people wrote on a case is of no dictionary, even where an element has its name.
 pub(crate) fn fits(rules: &Rules, value: &Opened, purpose: &str) -> bool {
     value.purpose == purpose
-        || rules.packs.iter().any(|pack| {
-            let element = pack.elements.iter().find(|(id, _)| id.as_str() == value.element);
-            element.is_some_and(|(_, rule)| rule.purposes.iter().any(|p| p.as_str() == purpose))
-        })
+        || !is_text_item(&value.item)
+            && rules.packs.iter().any(|pack| {
+                let element = pack.elements.iter().find(|(id, _)| id.as_str() == value.element);
+                element.is_some_and(|(_, rule)| rule.purposes.iter().any(|p| p.as_str() == purpose))
+            })
 }
 
 /// Opens values for a purpose; the read is written to the access log with them.
@@ -92,27 +94,46 @@ pub(crate) async fn open(
     Ok(opened)
 }
 
-/// The personal values of a case and of what was noted on it: for a purpose, or to those whom it
-/// is about.
+/// What was opened of a case, and for what it was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Revealed {
+    /// The values.
+    pub(crate) values: Vec<Opened>,
+    /// For what; none when nobody asked.
+    purpose: Option<String>,
+}
+
+impl Revealed {
+    /// Whether whatever is kept for a purpose would be among the values.
+    pub(crate) fn covers(&self, purpose: &PurposeId) -> bool {
+        self.purpose.as_deref().is_some_and(|it| it == ONESELF || it == purpose.as_str())
+    }
+}
+
+/// The personal values of a case and what people wrote on it: for a purpose, or to those whom it
+/// is about and who cares for them.
 pub(crate) async fn of_case(
     lookup: &mut Lookup<'_>,
     signed: &Signed,
     ledger: &LedgerId,
     case: &Case,
     purpose: Option<&str>,
-) -> Answer<Vec<Opened>> {
+) -> Answer<Revealed> {
     let now = lookup.app.now();
-    let themselves = match &signed.actor.person {
-        Some((of, person)) => of == ledger && case.person() == Some(person),
-        None => false,
-    } || case.reporter == signed.actor.account && case.person().is_none();
+    let home = lookup.home(signed).await?;
+    let themselves = match (&signed.actor.person, case.person()) {
+        (Some((of, me)), Some(person)) if of == ledger => {
+            me == person || home.as_ref().is_some_and(|me| me.cares_for.contains_key(person))
+        }
+        (_, None) => case.reporter == signed.actor.account,
+        _ => false,
+    };
     let purpose = match purpose.filter(|purpose| !purpose.is_empty()) {
         _ if themselves => For::Oneself,
-        None => return Ok(Vec::new()),
+        None => return Ok(Revealed::default()),
         Some(purpose) => {
             let has_it = case.assignee.as_ref() == Some(&signed.actor.account);
             let whole = sight(&signed.actor, View::Values, &case.path, now) == Sight::Whole;
-            let home = lookup.home(signed).await?;
             let own = is_own_case(&signed.actor, ledger, case, home.as_ref());
             if !(whole || has_it && own) {
                 let refused = Refused::new(DoorCode::PurposeNotAllowed);
@@ -122,5 +143,10 @@ pub(crate) async fn of_case(
         }
     };
     let wanted: Vec<Wanted> = crate::cases::page::wanted(case).into_iter().collect();
-    open(lookup, signed, (ledger, &case.path), purpose, &wanted).await
+    let asked = match purpose {
+        For::Oneself => ONESELF,
+        For::Purpose(purpose) => purpose,
+    };
+    let values = open(lookup, signed, (ledger, &case.path), purpose, &wanted).await?;
+    Ok(Revealed { values, purpose: Some(asked.to_owned()) })
 }

@@ -171,17 +171,33 @@ pub struct TimelineEntry {
     /// What the fact says besides.
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub details: serde_json::Value,
-    /// What was noted, where the line is a note.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<NoteView>,
+    /// What somebody wrote: a note, a reason, a finding.
+    pub texts: Vec<TextView>,
 }
 
-/// A note on a case. Its words are in the vault.
+/// A text that somebody wrote on a case. Its words are in the vault.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NoteView {
-    /// The words; absent when no purpose was given to read them for, or when they were destroyed.
+pub struct TextView {
+    /// What it says: `note`, `reason`, `condition`, `finding` or `right_unit`.
+    pub element: String,
+    /// Its name.
+    pub name: Words,
+    /// The words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Why the words are not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<Unread>,
+}
+
+/// Why the words of a text are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unread {
+    /// They are read for a purpose, and none was named, or another one.
+    Sealed,
+    /// They were destroyed.
+    Destroyed,
 }
 
 /// Something that may be done with a case.
@@ -239,7 +255,7 @@ pub struct OrderView {
     /// The law behind it.
     pub legal_basis: String,
     /// Why.
-    pub reason: String,
+    pub reason: TextView,
     /// How to appeal.
     pub appeal: String,
     /// When it began.

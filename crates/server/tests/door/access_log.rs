@@ -13,6 +13,7 @@ const SEALED: &[(&str, &str, &str)] = &[
     ("p-zhao", "name", "赵强"),
     ("p-wang", "own_words", "楼道里的灯一直在闪"),
     ("p-wang", "note", "电话里说得很急"),
+    ("p-wang", "reason", "要等家属从外地回来"),
 ];
 const PURPOSES: &[&str] = &["", "register", "test.service", "test.watching", "oneself"];
 
@@ -61,6 +62,8 @@ async fn no_view_gives_out_a_value_without_its_row_in_the_access_log() {
         )
         .await;
         wang.done("c1", "note_case", json!({"case": "case-1", "note": SEALED[4].2})).await;
+        let defer = json!({"case": "case-1", "reason": SEALED[5].2, "review_on": "2020-03-01"});
+        world.client("zhou").await.done("c1", "defer_case", defer).await;
         let mut given_out = Vec::new();
         for (account, ..) in PEOPLE {
             let client = world.client(account).await;

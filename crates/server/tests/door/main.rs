@@ -15,5 +15,6 @@ mod roster;
 mod sessions;
 mod side_by_side;
 mod stream;
+mod texts;
 mod wire;
 mod world;

@@ -11,7 +11,7 @@ use crate::house::{House, id};
 
 const HOMES: usize = 60;
 
-fn later(house: &House, hours: i64) {
+pub(crate) fn later(house: &House, hours: i64) {
     *house.clock.0.lock().unwrap() += SignedDuration::from_hours(hours);
 }
 
@@ -56,7 +56,7 @@ async fn left(house: &House) -> (usize, usize) {
     (of_mode, all.len() - of_mode)
 }
 
-fn file_with(folder: &Path, bytes: &[u8]) -> Option<std::path::PathBuf> {
+pub(crate) fn file_with(folder: &Path, bytes: &[u8]) -> Option<std::path::PathBuf> {
     std::fs::read_dir(folder).unwrap().find_map(|entry| {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -147,6 +147,24 @@ async fn what_comes_in_after_the_mode_has_ended_goes_too() {
         assert!(house.store.destroy_due().await.unwrap().is_empty());
         later(&house, 24 * 4);
         assert_eq!(house.store.destroy_due().await.unwrap().len(), 1);
+        assert_eq!(left(&house).await, (0, HOMES));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_in_after_the_end_has_its_own_days() {
+    for house in House::all().await {
+        a_street(&house).await;
+        declare(&house, 48).await;
+        later(&house, 49);
+        house.store.wake().await.unwrap();
+        later(&house, 70);
+        give(&house, "p1", "zq-number-late").await;
+        later(&house, 3);
+        house.store.destroy_due().await.unwrap();
+        assert_eq!(left(&house).await, (1, HOMES), "only what is three days old goes");
+        later(&house, 70);
+        house.store.destroy_due().await.unwrap();
         assert_eq!(left(&house).await, (0, HOMES));
     }
 }

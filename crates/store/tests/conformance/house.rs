@@ -202,7 +202,12 @@ fn pack(bytes: &[u8]) -> Pack {
         valid_until: None,
         purposes: if bytes == b"alarm" { BTreeMap::from([purpose()]) } else { BTreeMap::new() },
         elements: BTreeMap::new(),
-        kinds: BTreeMap::new(),
+        kinds: if bytes == b"alarm" {
+            let kind = crate::texts::kind();
+            BTreeMap::from([(kind.id.clone(), kind)])
+        } else {
+            BTreeMap::new()
+        },
         forms: BTreeMap::new(),
         indicators: indicators.into_iter().map(|it| (it.id.clone(), it)).collect(),
         tables: BTreeMap::new(),
