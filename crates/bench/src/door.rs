@@ -1,8 +1,10 @@
 //! The door: commands by HTTP over real sockets, against a bare handler that reads the same
 //! request and answers the same bytes.
 
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,6 +24,7 @@ use tokio::net::TcpListener;
 
 use crate::Size;
 use crate::ground::{COMMUNITY, Ground, envelope, operator};
+use crate::import::linli;
 use crate::load::Load;
 use crate::report::{Goal, Line, Rounds};
 
@@ -103,28 +106,23 @@ fn bodies(name: &str, each: usize, list: usize) -> Vec<Vec<Bytes>> {
 }
 
 /// A machine's token at the store, which may do everything.
-async fn token(store: &Store) -> Result<String> {
-    for (id, kind, body) in [
-        ("machine", "open_account", json!({ "account": "machine" })),
-        (
-            "role",
-            "grant_role",
-            json!({ "account": "machine", "role": "operator", "place": "root" }),
-        ),
-    ] {
-        let answer = store.submit(envelope(id, "root", kind, &body)?, operator()).await?;
+async fn token(store: &Store, name: &str) -> Result<String> {
+    let role = json!({ "account": name, "role": "operator", "place": "root" });
+    for (kind, body) in [("open_account", json!({ "account": name })), ("grant_role", role)] {
+        let id = format!("{name}-{kind}");
+        let answer = store.submit(envelope(&id, "root", kind, &body)?, operator()).await?;
         answer.outcome.ok().with_context(|| kind.to_owned())?;
     }
     let token = server::new_secret().ok().context("randomness")?;
     let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
-    store.save_token(&server::hash_of(&token), &"machine".parse()?, "bench", ends).await?;
+    store.save_token(&server::hash_of(&token), &name.parse()?, "bench", ends).await?;
     Ok(token)
 }
 
 /// The program on a socket, over a fresh store.
 async fn program(folder: &Path) -> Result<(Sender, Arc<Store>)> {
     let store = Ground::sqlite(folder).found().await?;
-    let token = token(&store).await?;
+    let token = token(&store, "machine").await?;
     let app = App::new(AppOptions::new(Arc::clone(&store)));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let sender = Sender::new(listener.local_addr()?, &token);
@@ -133,12 +131,17 @@ async fn program(folder: &Path) -> Result<(Sender, Arc<Store>)> {
 }
 
 /// A handler that reads a request and answers these bytes.
-async fn bare(answer: Bytes) -> Result<Sender> {
+fn handler(answer: Bytes) -> Router {
     let handler = move |_: Bytes| {
         let answer = answer.clone();
         async move { ([("content-type", "application/json")], answer) }
     };
-    let router = Router::new().route("/api/commands", post(handler));
+    Router::new().route("/api/commands", post(handler))
+}
+
+/// The same on a socket.
+async fn bare(answer: Bytes) -> Result<Sender> {
+    let router = handler(answer);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let sender = Sender::new(listener.local_addr()?, "none");
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -177,26 +180,99 @@ pub(crate) async fn measure(size: &Size) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-/// What the door costs before the database works: every layer, the session and the envelope.
+/// What the door costs before the database works: every layer, the token, the whole command read.
+/// The processor time of the program that answers is counted, not that of who asks.
 async fn turned_away(size: &Size, each: usize) -> Result<Line> {
+    // The clock of the one who sends it is wrong: known only when all of it has been read.
+    let body = Bytes::from_static(br#"{"commands":[{"id":"a","ledger":"community","kind":"rate_case","body":{"case":"c","solved":true,"satisfied":5},"occurred_at":"2100-01-01T00:00:00Z"}]}"#);
+    let each = each * 8;
+    let all = || vec![vec![body.clone(); each]; CONNECTIONS];
     let (mut ours, mut peers) = (Vec::new(), Vec::new());
     for _ in 0..size.rounds {
         let folder = tempfile::tempdir()?;
-        let (sender, store) = program(folder.path()).await?;
-        let body = Bytes::from_static(br#"{"commands":[{"id":"a","ledger":"community","kind":"none","body":{},"occurred_at":"2026-01-01T00:00:00Z"}]}"#);
-        let (status, _) = sender.send(body.clone()).await?;
-        let all = || vec![vec![body.clone(); each]; CONNECTIONS];
-        let (measured, answer) = load(&sender, all(), status).await?;
-        ours.push(measured.rate);
-        peers.push(load(&bare(answer).await?, all(), 200).await?.0.rate);
+        let (_, store) = program(folder.path()).await?;
+        let token = token(&store, "beside").await?;
         store.close().await;
+        let mut serve = Command::new(linli()?);
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--dir"]).arg(folder.path());
+        let program = Answering::start(serve, &token)?;
+        let (status, answer) = program.sender.send(body.clone()).await?;
+        if status != 200 || !String::from_utf8_lossy(&answer).contains("clock_wrong") {
+            bail!("{status}: {}", String::from_utf8_lossy(&answer));
+        }
+        ours.push(program.rate(all(), each).await?);
+        let mut bare = Command::new(std::env::current_exe()?);
+        bare.arg(BARE).arg(String::from_utf8_lossy(&answer).as_ref());
+        peers.push(Answering::start(bare, "none")?.rate(all(), each).await?);
     }
     Ok(Line {
-        name: "requests a second before the database's work".to_owned(),
+        name: "requests a second of the server's processor time, before the database's work"
+            .to_owned(),
         unit: "/s",
         ours: Rounds(ours),
         peer: Some(("bare axum handler".to_owned(), Rounds(peers))),
         goal: Goal::RatioAtLeast(0.5),
-        note: "layers, token, envelope; both with the client on the same two cores".to_owned(),
+        note: "layers, token, a whole command read and refused; each a program of its own"
+            .to_owned(),
     })
+}
+
+/// The argument by which this program becomes the bare handler.
+pub(crate) const BARE: &str = "--bare-door";
+
+/// Answers every request with these bytes, until it is killed.
+pub(crate) async fn be_bare(answer: String) -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("http://{}", listener.local_addr()?);
+    Ok(axum::serve(listener, handler(Bytes::from(answer))).await?)
+}
+
+/// A program that answers; it ends with this.
+struct Answering {
+    process: Child,
+    sender: Sender,
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Answering {
+    /// Starts a program that prints its address on its first line.
+    fn start(mut command: Command, token: &str) -> Result<Self> {
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
+        let address = line.trim().trim_start_matches("http://").parse();
+        match address {
+            Ok(address) => Ok(Self { process, sender: Sender::new(address, token) }),
+            Err(_) => {
+                let _ = process.kill();
+                bail!("{command:?} told no address but {line:?}");
+            }
+        }
+    }
+
+    /// Requests answered for each second of the program's processor time, after a warm start.
+    async fn rate(&self, bodies: Vec<Vec<Bytes>>, each: usize) -> Result<f64> {
+        let few = bodies.iter().map(|all| all[..each.div_ceil(10)].to_vec()).collect();
+        load(&self.sender, few, 200).await?;
+        let before = self.processor_seconds()?;
+        let count: usize = bodies.iter().map(Vec::len).sum();
+        load(&self.sender, bodies, 200).await?;
+        Ok(count as f64 / (self.processor_seconds()? - before))
+    }
+
+    /// What the system says that the program has used, in user and system together (proc(5): the
+    /// 14th and 15th word of `stat`, in ticks of 10 ms).
+    fn processor_seconds(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, after_name) = stat.rsplit_once(')').context("proc")?;
+        let words: Vec<&str> = after_name.split_whitespace().collect();
+        let ticks = |at: usize| -> Result<f64> { Ok(words.get(at).context("proc")?.parse()?) };
+        Ok((ticks(11)? + ticks(12)?) / 100.0)
+    }
 }

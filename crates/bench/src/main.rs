@@ -55,6 +55,11 @@ const NAMES: &[&str] = &["sqlite", "postgres", "door", "import", "views", "indic
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, answer] = arguments.as_slice()
+        && first == door::BARE
+    {
+        return door::be_bare(answer.clone()).await;
+    }
     let quick = arguments.iter().any(|it| it == "--quick");
     let only = arguments.iter().position(|it| it == "--only").map(|at| arguments.get(at + 1));
     let only: Option<Vec<String>> = match only {

@@ -26,6 +26,10 @@ use clap::Parser;
 use crate::arguments::{Account, Arguments, Home, Import, Pack, Verb};
 use crate::settings::{LogFormat, Settings};
 
+/// Answering is mostly small pieces of memory taken on one thread and given back on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use domain::command::Envelope;
 use domain::{Code, Command, Refusal};
 
@@ -19,6 +19,9 @@ use crate::wire::commands::{CommandAnswer, CommandAnswers, CommandBatch, Command
 use crate::wire::{Problem, ThingRef};
 use crate::{App, bodies};
 
+/// About how many bytes one answer takes: a refusal with its words in both languages.
+const ANSWER_BYTES: usize = 1024;
+
 /// Gives up to 500 commands. The same id is answered once and for all, so that a batch whose
 /// answer was lost is simply sent again.
 #[utoipa::path(
@@ -31,7 +34,7 @@ pub(crate) async fn give_commands(
     signed: Signed,
     headers: HeaderMap,
     body: Body,
-) -> Answer<Json<CommandAnswers>> {
+) -> Answer<Response> {
     check_json(&headers)?;
     let body = bodies::read(&app, body, BATCH_BYTES_MAX).await?;
     let read = read_batch(&body, app.now())?;
@@ -41,7 +44,14 @@ pub(crate) async fn give_commands(
     if changes_accounts {
         app.sessions.forget_all();
     }
-    Ok(Json(CommandAnswers { answers }))
+    written(&CommandAnswers { answers })
+}
+
+/// Answers as a body. Room for them is made once: a body that grows by doubling is copied as often.
+fn written(answers: &CommandAnswers) -> Answer<Response> {
+    let mut body = Vec::with_capacity(ANSWER_BYTES * answers.answers.len().max(1));
+    serde_json::to_writer(&mut body, answers).map_err(|error| Refused::internal(&error))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// That a body is said to be JSON; forms of other sites cannot say so.

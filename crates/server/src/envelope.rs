@@ -67,8 +67,11 @@ fn read_one(index: usize, text: &str, now: Timestamp) -> Read {
     if of("ledger").is_none_or(|ledger| ids::LedgerId::new(ledger).is_err()) {
         return bad(&id, "ledger", ids::NotAnId.to_string());
     }
-    if of("kind").is_none_or(|kind| !Command::ALL.contains(&kind)) {
-        return bad(&id, "kind", Command::ALL.join(" / "));
+    let kind = of("kind").unwrap_or_default();
+    if !Command::ALL.contains(&kind) {
+        let kind: String = kind.chars().take(ids::ID_BYTES_MAX).collect();
+        let refused = Refused::new(DoorCode::CommandUnknown).with("index", index.as_str());
+        return Err((id, refused.with("kind", kind)));
     }
     if of("occurred_at").and_then(|at| at.parse::<Timestamp>().ok()).is_none() {
         return bad(&id, "occurred_at", "2020-01-31T08:00:00Z".to_owned());
@@ -156,7 +159,10 @@ mod tests {
         );
         let read = read(&body).unwrap();
         let codes: Vec<&str> = read.iter().map(code).collect();
-        assert_eq!(codes, ["read", "bad_command", "bad_command", "too_deep", "bad_command"]);
+        assert_eq!(
+            codes,
+            ["read", "bad_command", "bad_command", "too_deep", "command_unknown"]
+        );
         assert_eq!(read[1].as_ref().unwrap_err().0, "b");
     }
 

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::Method;
+
 /// Upper bounds of latencies, in seconds.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 /// Upper bounds of batch sizes.
@@ -46,11 +48,17 @@ impl Histogram {
     }
 }
 
+/// What has been counted of one route.
+#[derive(Debug)]
+struct Route {
+    requests: BTreeMap<(&'static str, u16), u64>,
+    latencies: Histogram,
+}
+
 /// What has been counted since the start.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    requests: Mutex<BTreeMap<(String, String, u16), u64>>,
-    latencies: Mutex<BTreeMap<String, Histogram>>,
+    routes: Mutex<BTreeMap<String, Route>>,
     commands: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
     batches: Mutex<Histogram>,
     vault_reads: AtomicU64,
@@ -60,8 +68,7 @@ pub(crate) struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         Self {
-            requests: Mutex::default(),
-            latencies: Mutex::default(),
+            routes: Mutex::default(),
             commands: Mutex::default(),
             batches: Mutex::new(Histogram::new(SIZES)),
             vault_reads: AtomicU64::new(0),
@@ -70,18 +77,28 @@ impl Default for Metrics {
     }
 }
 
+/// The name of a method; methods that nobody asked for are one.
+fn name_of(method: &Method) -> &'static str {
+    const NAMES: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
+    NAMES.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Metrics {
     /// Notes a request by the pattern of its route, never by its path.
-    pub(crate) fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
-        let key = (method.to_owned(), route.to_owned(), status);
-        *locked(&self.requests).entry(key).or_default() += 1;
-        let mut latencies = locked(&self.latencies);
-        let of_route = latencies.entry(route.to_owned()).or_insert_with(|| Histogram::new(SECONDS));
-        of_route.observe(took.as_secs_f64());
+    pub(crate) fn request(&self, method: &Method, route: &str, status: u16, took: Duration) {
+        let mut routes = locked(&self.routes);
+        if !routes.contains_key(route) {
+            let none = Route { requests: BTreeMap::new(), latencies: Histogram::new(SECONDS) };
+            routes.insert(route.to_owned(), none);
+        }
+        if let Some(counted) = routes.get_mut(route) {
+            *counted.requests.entry((name_of(method), status)).or_default() += 1;
+            counted.latencies.observe(took.as_secs_f64());
+        }
     }
 
     /// Notes what became of a command.
@@ -117,14 +134,18 @@ impl Metrics {
             let _ = writeln!(text, "# HELP {name} {about}\n# TYPE {name} {kind}");
         };
         head(&mut text, "linli_requests_total", "counter", "Requests by route and status.");
-        for ((method, route, status), count) in &*locked(&self.requests) {
-            let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
-            let _ = writeln!(text, "linli_requests_total{{{labels}}} {count}");
+        let routes = locked(&self.routes);
+        for (route, counted) in &*routes {
+            for ((method, status), count) in &counted.requests {
+                let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
+                let _ = writeln!(text, "linli_requests_total{{{labels}}} {count}");
+            }
         }
         head(&mut text, "linli_request_seconds", "histogram", "Time to an answer by route.");
-        for (route, latencies) in &*locked(&self.latencies) {
+        for (route, Route { latencies, .. }) in &*routes {
             latencies.write(&mut text, "linli_request_seconds", &format!("route=\"{route}\""));
         }
+        drop(routes);
         head(&mut text, "linli_commands_total", "counter", "Commands by kind and outcome.");
         for ((kind, outcome), count) in &*locked(&self.commands) {
             let labels = format!("kind=\"{kind}\",outcome=\"{outcome}\"");
@@ -148,7 +169,7 @@ mod tests {
     #[test]
     fn what_is_counted_is_told() {
         let metrics = Metrics::default();
-        metrics.request("GET", "/api/day", 200, Duration::from_millis(3));
+        metrics.request(&Method::GET, "/api/day", 200, Duration::from_millis(3));
         metrics.command("open_case", "done");
         metrics.batch(3);
         metrics.stream(1);

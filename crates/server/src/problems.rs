@@ -85,6 +85,8 @@ catalogue! {
         "参数“{field}”不合要求：{why}。", "The parameter \"{field}\" does not fit: {why}.";
     BadCommand = 400 "bad_command",
         "第 {index} 条命令的“{field}”不合要求：{why}。", "Command {index}: \"{field}\" does not fit: {why}.";
+    CommandUnknown = 400 "command_unknown",
+        "第 {index} 条：没有名为“{kind}”的命令；/api/openapi.json 列出了全部命令。", "Command {index}: there is no command \"{kind}\"; /api/openapi.json lists them all.";
     TooDeep = 400 "too_deep",
         "第 {index} 条命令嵌套过深，最多 {most} 层。", "Command {index} is nested too deeply; at most {most} levels.";
     TooManyCommands = 400 "too_many_commands",

@@ -94,7 +94,19 @@ impl Remembered {
 /// The form in which secrets are stored: SHA-256 in hexadecimal.
 #[must_use]
 pub fn hash_of(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Bytes as hexadecimal text. Every request is looked up by such a text.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 fn csrf_of(secret: &str) -> String {
@@ -110,7 +122,7 @@ pub fn new_secret() -> Answer<String> {
     SystemRandom::new()
         .fill(&mut bytes)
         .map_err(|_| Refused::internal(&"the system gives no randomness"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
