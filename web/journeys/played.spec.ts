@@ -84,8 +84,17 @@ test('a father looks back on an isolation that waited for his child and ended by
   await page.goto(address)
   await expect(page.locator('ol.line')).toContainText(/解除/)
   await expect(page.locator('ol.line')).toContainText(/赵桂英/)
+  // What was written about him then is still there for him, and sealed for whoever works here.
+  const written = page.locator('ol.line [data-written]')
+  await expect(written.filter({ hasText: /同桌吃饭/ })).toHaveCount(1)
+  await expect(written.filter({ hasText: /惦记孩子/ })).toHaveCount(1)
   await expectAccessible(page, 'a case with a long history')
   expect((await read<View>(page, `/api${address.slice(0, -1)}`)).order).toBeFalsy()
+
+  await becomes(page, 'clinician')
+  await page.goto(address)
+  await expect(page.locator('ol.line [data-unread=condition]')).toContainText(/先在上方说明用途/)
+  await expect(page.locator('ol.line')).not.toContainText(/惦记孩子/)
 })
 
 test('a resident reads who has read about her', async ({ page }) => {

@@ -18,6 +18,7 @@ test.describe.configure({ mode: 'serial' })
 const COMMUNITY = 'huaishu'
 const MODE = 'outbreak.epidemic'
 const ROOM = '康宁驿站 3 号房'
+const WHY = '体温三十八度二，同事确诊；家中孩子已安排好'
 let fever = ''
 let father: Kept
 
@@ -207,11 +208,35 @@ test('a neighbour agrees to look after the child, and only then isolation begins
   }
   await expect.poll(async () => (await feverCase(shen)).care.every((need) => need.owner)).toBe(true)
   await expect(shen.locator('[data-action=isolate]')).toBeEnabled({ timeout: 20_000 })
-  await act(shen, 'isolate', '发热且有接触史，家中已安排好')
+  await act(shen, 'isolate', WHY)
   await expect.poll(async () => (await feverCase(shen)).case.state).toBe('isolating')
   await expect(shen.getByText(/自动结束|by itself/).first()).toBeVisible()
+  // Even whoever wrote the reason says what it is read for.
+  const order = shen.locator('[aria-labelledby=order-title]')
+  await expect(order.locator('[data-unread=reason]')).toContainText(/先在上方说明用途|Say above what/)
   await expectAccessible(shen, 'an order in force')
+  await shen.getByRole('button', { name: /^(查阅|Read)$/ }).click()
+  await expect(order.locator('[data-written=reason]')).toHaveText(WHY)
+  await expect(shen.locator('ol.line [data-written=reason]')).toHaveText(WHY)
   await shen.context().close()
+})
+
+test('the father reads why he may not go home, and nobody asks him what for', async ({ browser }) => {
+  const li = await sits(browser, 'resident-li', true)
+  await li.goto(address(fever))
+  await expect(li.locator('[aria-labelledby=order-title] [data-written=reason]')).toHaveText(WHY)
+  await expect(li.locator('[data-unread]')).toHaveCount(0)
+  await expect(li.getByRole('button', { name: /^(查阅|Read)$/ })).toHaveCount(0)
+  await expectAccessible(li, 'an order as its person reads it')
+  await li.goto('/kept')
+  await expect(li.locator('[aria-labelledby=kept-values]')).toContainText(WHY)
+  await li.context().close()
+
+  const zhao = await sits(browser, 'resident-zhao', true)
+  await zhao.goto(address(fever))
+  await expect(zhao.locator('ol.line [data-unread=reason]')).toBeVisible()
+  await expect(zhao.locator('body')).not.toContainText(WHY)
+  await zhao.context().close()
 })
 
 test('the father reads out his temperature himself', async ({ browser }) => {

@@ -74,8 +74,8 @@ describe('what is kept', () => {
 
 describe('what people wrote on a case', () => {
   const text = (more: Partial<Wire['TextView']>): Wire['TextView'] => ({ element: 'reason', name: words('原因'), ...more })
-  const page = (texts: Wire['TextView'][], reason?: Wire['TextView']) =>
-    ({ timeline: [{ ...entry(1, '限制'), texts }], order: reason && ({ reason } as Wire['OrderView']) })
+  const page = (texts: Wire['TextView'][], reason?: Wire['TextView'], fields: Wire['FieldValue'][] = []) =>
+    ({ fields, timeline: [{ ...entry(1, '限制'), texts }], order: reason && ({ reason } as Wire['OrderView']) })
 
   it('is there in its words, or the page says why it is not', () => {
     expect(missingWords(text({ text: '家里有老人' }))).toBeUndefined()
@@ -88,6 +88,9 @@ describe('what people wrote on a case', () => {
     expect(waitsForPurpose(page([text({ unread: 'destroyed' })]))).toBe(false)
     expect(waitsForPurpose(page([], text({ unread: 'sealed' })))).toBe(true)
     expect(waitsForPurpose(page([text({ unread: 'sealed' })]))).toBe(true)
+    const field = (more: object) => ({ element: 'temperature_c', name: words('体温'), sealed: true, known: true, ...more }) as Wire['FieldValue']
+    expect(waitsForPurpose(page([], undefined, [field({ value: null })]))).toBe(true)
+    expect(waitsForPurpose(page([], undefined, [field({ value: '38.2' }), field({ value: null, known: false })]))).toBe(false)
   })
 
   it('is told apart in a time line, and apart from values of the same name among what is kept', () => {

@@ -10,7 +10,8 @@ export function missingWords(text: Text): string | undefined {
 }
 
 /** Whether something on a case can be read once somebody has said what for. */
-export function waitsForPurpose(view: Pick<Wire['CaseView'], 'timeline' | 'order'>): boolean {
+export function waitsForPurpose(view: Pick<Wire['CaseView'], 'fields' | 'timeline' | 'order'>): boolean {
+  if (view.fields.some((field) => field.sealed && field.known && field.value == null)) return true
   const texts = view.timeline.flatMap((line) => line.texts)
   return [...texts, ...(view.order ? [view.order.reason] : [])].some((text) => text.unread === 'sealed')
 }
