@@ -181,9 +181,10 @@ fn assemble(it: &Restore, dir: &Path, draft: &Path, progress: &Progress) -> Resu
 /// Opens what was assembled and reads everything in it. Says how many facts there are.
 async fn check(settings: &Settings, draft: &Path, progress: &Progress) -> Result<u64> {
     let settings = settings.clone().in_folder(draft);
-    let deployment = Deployment::open(&settings, Absent::Refuse)
-        .await
-        .context("the backup does not open; nothing was changed")?;
+    let deployment = Deployment::open(&settings, Absent::Refuse).await.context(
+        "the backup does not open, or its keys are others (name the right ones with --keys); \
+             nothing was changed",
+    )?;
     let found = deployment.verify(&|done, all| progress.report(done, all)).await;
     deployment.store.close().await;
     match found {
