@@ -159,10 +159,7 @@ mod tests {
         );
         let read = read(&body).unwrap();
         let codes: Vec<&str> = read.iter().map(code).collect();
-        assert_eq!(
-            codes,
-            ["read", "bad_command", "bad_command", "too_deep", "command_unknown"]
-        );
+        assert_eq!(codes, ["read", "bad_command", "bad_command", "too_deep", "command_unknown"]);
         assert_eq!(read[1].as_ref().unwrap_err().0, "b");
     }
 
