@@ -14,6 +14,9 @@ use crate::deployment::{Absent, Deployment};
 use crate::settings::Settings;
 use crate::{ask, console};
 
+/// The longest subject (OpenID Connect Core 1.0, section 2).
+const SUBJECT_BYTES_MAX: usize = 255;
+
 /// Does what was asked about accounts.
 ///
 /// # Errors
@@ -27,6 +30,8 @@ pub(crate) async fn run(verb: &Account, settings: &Settings) -> Result<ExitCode>
         Account::Revoke(it) => revoke(&deployment, it).await?,
         Account::Password { name, .. } => password(&deployment, name).await?,
         Account::Token(it) => token(&deployment, it).await?,
+        Account::Link(it) => link(&deployment, it, settings).await?,
+        Account::Unlink { name, .. } => unlink(&deployment, name).await?,
         Account::List { .. } => return list(&deployment).await,
         Account::Close(it) => close(&deployment, it).await?,
     }
@@ -165,6 +170,31 @@ async fn token(deployment: &Deployment, it: &arguments::Token) -> Result<()> {
     Ok(())
 }
 
+async fn link(deployment: &Deployment, it: &arguments::Link, settings: &Settings) -> Result<()> {
+    let account = named(deployment, &it.name).await?;
+    let provider = settings.openid()?;
+    let provider = provider.context("there is no provider: set [openid] in linli.toml first")?;
+    let subject = it.subject.trim();
+    if subject.is_empty() || subject.len() > SUBJECT_BYTES_MAX {
+        bail!("a subject has 1 to {SUBJECT_BYTES_MAX} characters");
+    }
+    let known = deployment.openid_account(&provider.issuer, subject).await?;
+    if let Some(other) = known.filter(|other| *other != account) {
+        bail!("`{subject}` signs in as `{other}` already; linli account unlink {other}");
+    }
+    deployment.link_openid(&provider.issuer, subject, &account).await?;
+    println!("已关联 linked: {} ← {subject} @ {}", it.name, provider.issuer);
+    Ok(())
+}
+
+async fn unlink(deployment: &Deployment, name: &str) -> Result<()> {
+    let account = named(deployment, name).await?;
+    let links = deployment.unlink_openid(&account).await?;
+    let (sessions, _) = deployment.end_access(&account, false).await?;
+    println!("已取消关联 unlinked: {name}; {links} links, {sessions} sessions ended");
+    Ok(())
+}
+
 async fn close(deployment: &Deployment, it: &arguments::Close) -> Result<()> {
     let account = named(deployment, &it.name).await?;
     let what = format!("将关闭账户 the account `{}` will be closed for good.", it.name);
@@ -172,13 +202,14 @@ async fn close(deployment: &Deployment, it: &arguments::Close) -> Result<()> {
     let close = CloseAccount { account: account.clone(), reason: it.reason.clone() };
     console::give(deployment, &LedgerId::root(), close).await?;
     let (sessions, tokens) = deployment.end_access(&account, true).await?;
+    deployment.unlink_openid(&account).await?;
     println!("账户已关闭 account closed: {}; {sessions} sessions, {tokens} tokens ended", it.name);
     Ok(())
 }
 
 async fn list(deployment: &Deployment) -> Result<ExitCode> {
     let credentials = deployment.credentials().await?;
-    let tokens = deployment.tokens().await?;
+    let (tokens, links) = (deployment.tokens().await?, deployment.openid_links().await?);
     let now = jiff::Timestamp::now();
     let root = LedgerId::root();
     let mut listing = Listing { ledger: Some(root), limit: 1000, ..Listing::new(Kind::Account) };
@@ -205,6 +236,9 @@ async fn list(deployment: &Deployment) -> Result<ExitCode> {
             for grant in &account.grants {
                 let until = grant.until.map(|at| format!(" → {at}")).unwrap_or_default();
                 println!("\t{} @ {}{until}", grant.role.0, grant.place);
+            }
+            for (issuer, subject, _) in links.iter().filter(|(.., of)| *of == account.id) {
+                println!("\t统一身份 OpenID Connect {subject} @ {issuer}");
             }
             for (_, about, ends) in tokens.iter().filter(|(of, ..)| *of == account.id) {
                 let over = if *ends <= now { " 已过期 over" } else { "" };

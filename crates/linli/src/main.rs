@@ -109,9 +109,12 @@ fn home_of(verb: &Account) -> &Home {
         Account::Add(it) => &it.home,
         Account::Grant(it) => &it.home,
         Account::Revoke(it) => &it.home,
+        Account::Link(it) => &it.home,
         Account::Token(it) => &it.home,
         Account::Close(it) => &it.home,
-        Account::Password { home, .. } | Account::List { home } => home,
+        Account::Password { home, .. } | Account::Unlink { home, .. } | Account::List { home } => {
+            home
+        }
     }
 }
 

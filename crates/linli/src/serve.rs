@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use server::{App, AppOptions, Demo};
+use server::{App, AppOptions, Demo, OpenId};
 use store::Store;
 use tokio::net::TcpListener;
 
@@ -38,10 +38,8 @@ pub(crate) async fn serve(
 /// # Errors
 /// When the deployment cannot be opened or the address is taken.
 pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
-    // Never left aside without a word: people would find the door that they were told of shut.
-    if settings.wants_openid() {
-        bail!("this version has no OpenID Connect yet: take [openid] out of the settings");
-    }
+    let openid = settings.openid()?.map(OpenId::new).transpose();
+    let openid = openid.context("OpenID Connect: the system's certificates (ca-certificates)")?;
     // The address first: nothing is made for a server that cannot answer.
     let listener = listen(settings.listen()?).await?;
     let deployment = Deployment::open(settings, Absent::Make).await?;
@@ -55,6 +53,7 @@ pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
     let requests = settings.requests();
     let plain = AppOptions::new(Arc::clone(&deployment.store));
     let options = AppOptions {
+        openid: openid.map(Arc::new),
         behind_tls,
         behind_proxy,
         session_hours,

@@ -13,6 +13,7 @@ use crate::demo::Demo;
 use crate::layers::{self, BODY_SECONDS, REQUESTS_MAX};
 use crate::metrics::Metrics;
 use crate::openapi;
+use crate::openid::OpenId;
 use crate::reading::Reading;
 use crate::roster::Workbooks;
 use crate::serve::CONNECTIONS_MAX;
@@ -27,6 +28,8 @@ pub struct AppOptions {
     pub store: Arc<Store>,
     /// The demo's people, when this is a demo.
     pub demo: Option<Demo>,
+    /// The provider of OpenID Connect that people may sign in by.
+    pub openid: Option<Arc<OpenId>>,
     /// Whether people reach it by HTTPS: cookies are then secure, and browsers told to stay so.
     pub behind_tls: bool,
     /// Whether a proxy in front says whom a request comes from (`x-forwarded-for`).
@@ -54,6 +57,7 @@ impl AppOptions {
         Self {
             store,
             demo: None,
+            openid: None,
             behind_tls: false,
             behind_proxy: false,
             wake_seconds: 5,

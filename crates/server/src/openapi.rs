@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::{
-    App, accounts, cases, changes, commands, day, demo, health, indicators, modes, packs, people,
-    places, roster, sessions, stock,
+    App, accounts, cases, changes, commands, day, demo, health, indicators, modes, openid, packs,
+    people, places, roster, sessions, stock,
 };
 
 #[derive(OpenApi)]
@@ -26,6 +26,9 @@ struct Head;
 pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
     let (router, document) = OpenApiRouter::with_openapi(Head::openapi())
         .routes(routes!(sessions::sign_in, sessions::who_am_i, sessions::sign_out))
+        .routes(routes!(openid::sign_in_ways))
+        .routes(routes!(openid::openid_begin))
+        .routes(routes!(openid::openid_back))
         .routes(routes!(demo::demo_people))
         .routes(routes!(demo::demo_sign_in))
         .routes(routes!(commands::give_commands))

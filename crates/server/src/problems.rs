@@ -61,6 +61,8 @@ catalogue! {
         "您的角色不能以“{purpose}”为目的查阅个人信息。", "Your role may not read personal values for the purpose \"{purpose}\".";
     NotFound = 404 "not_found",
         "找不到这项内容。", "There is no such thing here.";
+    OpenIdAbsent = 404 "openid_absent",
+        "这里没有设置统一身份登录。", "Signing in by OpenID Connect is not set up here.";
     NotADemo = 404 "not_a_demo",
         "这不是演示环境。", "This is not a demo.";
     MethodNotAllowed = 405 "method_not_allowed",

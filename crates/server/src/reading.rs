@@ -315,6 +315,14 @@ impl Reading {
         Ok(self.store.end_session(hash).await?)
     }
 
+    pub(crate) async fn openid_account(
+        &self,
+        issuer: &str,
+        subject: &str,
+    ) -> Answer<Option<AccountId>> {
+        Ok(self.store.openid_account(issuer, subject).await?)
+    }
+
     pub(crate) async fn token_account(
         &self,
         hash: &str,

@@ -132,14 +132,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE)
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs =
         lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// Compares without telling by time where two texts differ.
-fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 
@@ -264,7 +269,7 @@ pub(crate) async fn small_json<T: serde::de::DeserializeOwned>(
 }
 
 /// The address that attempts are counted by.
-fn address(app: &App, headers: &HeaderMap, peer: Option<SocketAddr>) -> String {
+pub(crate) fn address(app: &App, headers: &HeaderMap, peer: Option<SocketAddr>) -> String {
     let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     let forwarded = forwarded.and_then(|text| text.rsplit(',').next()).map(str::trim);
     match forwarded.filter(|_| app.options.behind_proxy) {
@@ -275,23 +280,35 @@ fn address(app: &App, headers: &HeaderMap, peer: Option<SocketAddr>) -> String {
 
 /// Opens a session for an account and sends its cookie.
 pub(crate) async fn open_session(app: &App, account: &AccountId) -> Answer<Response> {
+    let (found, cookie) = begin_session(app, account).await?;
+    let session = session_view(app, &found).await?;
+    with_cookie(Json(session).into_response(), &cookie)
+}
+
+/// Opens a session for an account; gives what it may do, and the cookie.
+pub(crate) async fn begin_session(app: &App, account: &AccountId) -> Answer<(Signed, String)> {
     let secret = new_secret()?;
     let found = signed(app, account, csrf_of(&secret), true).await?;
     let found = found.ok_or(DoorCode::SignInFailed)?;
     let now: Timestamp = app.wall_clock();
     let expires_at = now + SignedDuration::from_hours(app.options.session_hours);
     app.reading.save_session(&hash_of(&secret), account, now, expires_at).await?;
-    let session = session_view(app, &found).await?;
     let seconds = app.options.session_hours * 3600;
-    let secure = if app.options.behind_tls { "; Secure" } else { "" };
+    let secure = secure(app);
     let cookie =
         format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-    with_cookie(Json(session).into_response(), &cookie)
+    Ok((found, cookie))
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Answer<Response> {
+/// What a cookie says besides when people come by HTTPS.
+pub(crate) fn secure(app: &App) -> &'static str {
+    if app.options.behind_tls { "; Secure" } else { "" }
+}
+
+/// A response that sends a cookie, besides those that it sends already.
+pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Answer<Response> {
     let value = HeaderValue::from_str(cookie).map_err(|error| Refused::internal(&error))?;
-    response.headers_mut().insert(header::SET_COOKIE, value);
+    response.headers_mut().append(header::SET_COOKIE, value);
     Ok(response)
 }
 

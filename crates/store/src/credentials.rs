@@ -77,6 +77,57 @@ impl Store {
         rows.iter().map(credential).collect()
     }
 
+    /// Lets somebody whom a provider of OpenID Connect knows sign in as an account.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn link_openid(
+        &self,
+        issuer: &str,
+        subject: &str,
+        account: &AccountId,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO openid (ledger, issuer, subject, account, linked_at) \
+                   VALUES ('root', $1, $2, $3, $4) ON CONFLICT (ledger, issuer, subject) DO UPDATE \
+                   SET account = excluded.account, linked_at = excluded.linked_at";
+        let row = params![issuer, subject, account.as_str(), self.now().as_millisecond()];
+        self.inner.database.execute(sql, row).await.map(drop)
+    }
+
+    /// The account as which somebody may sign in whom a provider knows by this subject.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn openid_account(
+        &self,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let sql =
+            "SELECT account FROM openid WHERE ledger = 'root' AND issuer = $1 AND subject = $2";
+        let row = self.inner.database.row(sql, params![issuer, subject]).await?;
+        row.map(|row| account(&row, 0)).transpose()
+    }
+
+    /// Who of which providers may sign in, as which account: issuer, subject, account.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn openid_links(&self) -> Result<Vec<(String, String, AccountId)>, StoreError> {
+        let sql = "SELECT issuer, subject, account FROM openid WHERE ledger = 'root' ORDER BY account, issuer, subject";
+        let rows = self.inner.database.rows(sql, params![]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, account(row, 2)?))).collect()
+    }
+
+    /// Takes the links of an account with providers back; says how many there were.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn unlink_openid(&self, account: &AccountId) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM openid WHERE ledger = 'root' AND account = $1";
+        self.inner.database.execute(sql, params![account.as_str()]).await
+    }
+
     /// Ends all sessions of an account, and its tokens too when asked; says how many of each.
     ///
     /// # Errors

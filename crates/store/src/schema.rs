@@ -4,7 +4,11 @@ use crate::StoreError;
 use crate::sql::{Connection, params};
 
 /// Every change of the tables, in order. Never edited after a release: add one below.
-const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_second.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_second.sql"),
+    include_str!("schema_third.sql"),
+];
 
 /// The text of a step for a database.
 fn filled(step: &str, postgres: bool) -> String {

@@ -27,6 +27,16 @@ pub(crate) enum Account {
     },
     /// Make a token for a machine. It is shown once and never again.
     Token(Token),
+    /// Let somebody whom the provider of OpenID Connect knows sign in as an account.
+    Link(Link),
+    /// Take back every link of an account with the provider, and end its sessions.
+    Unlink {
+        /// The name to sign in with.
+        name: String,
+        /// Where the deployment is.
+        #[command(flatten)]
+        home: Home,
+    },
     /// List accounts with their roles and tokens.
     List {
         /// Where the deployment is.
@@ -96,6 +106,18 @@ pub(crate) struct Revoke {
     /// Why; it stands in the ledger.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
+    /// Where the deployment is.
+    #[command(flatten)]
+    pub(crate) home: Home,
+}
+
+/// Let somebody whom the provider of OpenID Connect knows sign in as an account.
+#[derive(Debug, Args)]
+pub(crate) struct Link {
+    /// The name of the account.
+    pub(crate) name: String,
+    /// By what the provider knows the person (`sub`). Whoever signs in without a link is shown it.
+    pub(crate) subject: String,
     /// Where the deployment is.
     #[command(flatten)]
     pub(crate) home: Home,

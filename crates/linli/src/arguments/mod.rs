@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use account::{Account, Add, Close, Grant, Revoke, Token};
+pub(crate) use account::{Account, Add, Close, Grant, Link, Revoke, Token};
 pub(crate) use demo::Demo;
 pub(crate) use home::Home;
 pub(crate) use import::{Divisions, Import, Roster};

@@ -43,4 +43,5 @@ pub(crate) const KNOWN: &[Known] = &[
         ..known("openid.client_secret_file", "LINLI_OPENID_CLIENT_SECRET_FILE", None)
     },
     known("openid.redirect_url", "LINLI_OPENID_REDIRECT_URL", None),
+    known("openid.label", "LINLI_OPENID_LABEL", None),
 ];

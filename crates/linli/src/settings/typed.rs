@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use jiff::tz::{Offset, TimeZone};
+use server::OpenIdSettings;
 
 use super::{Setting, Settings};
 
@@ -17,6 +19,9 @@ pub(crate) enum LogFormat {
     /// A JSON object per line.
     Json,
 }
+
+/// Where a provider of OpenID Connect sends people back to.
+const BACK: &str = "/api/session/openid/back";
 
 impl Settings {
     /// What is wrong with the values: one sentence for each.
@@ -101,14 +106,56 @@ impl Settings {
     fn openid_wrong(&self) -> Option<String> {
         let keys = ["openid.issuer", "openid.client_id", "openid.redirect_url"];
         let missing: Vec<&str> = keys.into_iter().filter(|key| self.text(key).is_empty()).collect();
-        let some = missing.len() < keys.len() || !self.text("openid.client_secret_file").is_empty();
-        (some && !missing.is_empty())
-            .then(|| format!("OpenID Connect is set in part; missing: {}", missing.join(", ")))
+        let others = ["openid.client_secret_file", "openid.label"];
+        let some =
+            missing.len() < keys.len() || others.iter().any(|key| !self.text(key).is_empty());
+        if !some {
+            return None;
+        }
+        if !missing.is_empty() {
+            return Some(format!("OpenID Connect is set in part; missing: {}", missing.join(", ")));
+        }
+        for key in ["openid.issuer", "openid.redirect_url"] {
+            let url = self.text(key);
+            let here =
+                ["http://127.0.0.1", "http://localhost"].iter().any(|it| url.starts_with(it));
+            if !url.starts_with("https://") && !here {
+                return Some(self.unfit(key, "an address that begins with https://"));
+            }
+        }
+        if !self.text("openid.redirect_url").ends_with(BACK) {
+            let ends = format!("this deployment's address with {BACK} behind it");
+            return Some(self.unfit("openid.redirect_url", &ends));
+        }
+        self.openid().err().map(|error| format!("{error:#}"))
     }
 
-    /// Whether the deployment asks for OpenID Connect.
-    pub(crate) fn wants_openid(&self) -> bool {
-        !self.text("openid.issuer").is_empty()
+    /// The provider of OpenID Connect; none when people sign in by password only.
+    ///
+    /// # Errors
+    /// When its secret cannot be read.
+    pub(crate) fn openid(&self) -> anyhow::Result<Option<OpenIdSettings>> {
+        let text = |key| self.text(key).to_owned();
+        let (issuer, secret_file) = (text("openid.issuer"), text("openid.client_secret_file"));
+        if issuer.is_empty() {
+            return Ok(None);
+        }
+        let secret = |path: &String| {
+            let read = std::fs::read_to_string(path);
+            let read = read.with_context(|| format!("openid.client_secret_file: {path}"))?;
+            anyhow::Ok(read.trim().to_owned())
+        };
+        let client_secret =
+            Some(&secret_file).filter(|path| !path.is_empty()).map(secret).transpose()?;
+        let host = issuer.split('/').nth(2).unwrap_or(&issuer).to_owned();
+        let label = Some(text("openid.label")).filter(|label| !label.is_empty()).unwrap_or(host);
+        Ok(Some(OpenIdSettings {
+            issuer,
+            client_id: text("openid.client_id"),
+            client_secret,
+            redirect_url: text("openid.redirect_url"),
+            label,
+        }))
     }
 
     /// The folder.

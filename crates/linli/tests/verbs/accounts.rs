@@ -91,3 +91,22 @@ fn a_token_is_shown_once_and_ends_with_the_account() {
     machine.run(close.into_iter().chain(["--yes"])).well().says("1 tokens ended");
     machine.run(["account", "list"]).well().says("已关闭 closed");
 }
+
+#[test]
+fn whom_the_provider_knows_is_linked_by_the_operator_and_never_to_two() {
+    let machine = Machine::new().with_operator();
+    machine.run(["account", "add", "bo", "--no-password"]).well();
+    machine.run(["account", "link", "bo", "citizen-7"]).refused("set [openid] in linli.toml");
+    let openid = "[openid]\nissuer = 'https://id.example'\nclient_id = 'linli'\n\
+                  redirect_url = 'https://linli.example/api/session/openid/back'\n";
+    machine.write("data/linli.toml", openid);
+    machine.run(["account", "link", "bo", "citizen-7"]).well();
+    machine.run(["account", "list"]).well().says("citizen-7 @ https://id.example");
+    machine.run(["account", "add", "an", "--no-password"]).well();
+    machine.run(["account", "link", "an", "citizen-7"]).refused("signs in as `bo` already");
+    machine.run(["account", "link", "an", " "]).refused("1 to 255 characters");
+    machine.run(["account", "unlink", "bo"]).well().says("1 links");
+    machine.run(["account", "link", "an", "citizen-7"]).well();
+    machine.run(["account", "close", "an", "--reason", "left", "--yes"]).well();
+    machine.run(["account", "link", "bo", "citizen-7"]).well();
+}

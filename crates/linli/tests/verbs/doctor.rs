@@ -61,6 +61,18 @@ fn what_is_wrong_is_said_with_what_to_do() {
     let openid = "[openid]\nissuer = 'https://id.example'\n";
     machine.write("data/linli.toml", openid);
     wrong(machine.run(["doctor"]), "missing: openid.client_id, openid.redirect_url");
+    for (line, says) in [
+        ("redirect_url = 'https://linli.example/elsewhere'\n", "/api/session/openid/back"),
+        ("redirect_url = 'http://linli.example/api/session/openid/back'\n", "https://"),
+        (
+            "redirect_url = 'https://linli.example/api/session/openid/back'\n\
+             client_secret_file = 'nowhere'\n",
+            "openid.client_secret_file",
+        ),
+    ] {
+        machine.write("data/linli.toml", format!("{openid}client_id = 'linli'\n{line}"));
+        wrong(machine.run(["doctor"]), says);
+    }
     fs::remove_file(machine.data().join("linli.toml")).unwrap();
     machine.run(["doctor"]).well();
     fs::write(&keys, "short").unwrap();

@@ -87,15 +87,6 @@ fn an_address_that_is_taken_is_said_so_and_nothing_is_made() {
 }
 
 #[test]
-fn what_this_version_cannot_do_is_said_rather_than_left_aside() {
-    let machine = Machine::new().with_operator();
-    let openid = "[openid]\nissuer = 'https://id.example'\nclient_id = 'linli'\n\
-                  redirect_url = 'https://linli.example/back'\n";
-    machine.write("data/linli.toml", openid);
-    machine.run(["serve", "--listen", "127.0.0.1:0"]).refused("no OpenID Connect yet");
-}
-
-#[test]
 fn a_setting_that_does_not_fit_is_named_with_where_it_stands() {
     let machine = Machine::new().with_operator();
     machine.run(["verify", "--zone", "Nowhere"]).refused("`zone` is `Nowhere` (--zone)");

@@ -21,6 +21,8 @@ const VERBS: &[&str] = &[
     "account token",
     "account list",
     "account close",
+    "account link",
+    "account unlink",
     "import",
     "import divisions",
     "import roster",

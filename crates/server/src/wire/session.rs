@@ -14,6 +14,23 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// Which ways there are to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SignInWays {
+    /// The provider of OpenID Connect, where one is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openid: Option<OpenIdWay>,
+}
+
+/// A provider of OpenID Connect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenIdWay {
+    /// What people call it.
+    pub label: String,
+    /// Where a browser goes to begin; `then` may name the page to come back to.
+    pub path: String,
+}
+
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Session {

@@ -9,6 +9,7 @@ use crate::world::{PEOPLE, World};
 /// A request for each route that reads, and the route's pattern.
 pub(crate) const VIEWS: &[(&str, &str)] = &[
     ("/api/session", "/api/session"),
+    ("/api/session/ways", "/api/session/ways"),
     ("/api/demo/people", "/api/demo/people"),
     ("/api/day", "/api/day"),
     ("/api/cases", "/api/cases?ledger=c1"),
@@ -35,7 +36,14 @@ pub(crate) const VIEWS: &[(&str, &str)] = &[
 ];
 
 /// Routes with a test of their own instead of a row.
-const ELSEWHERE: &[&str] = &["/api/commands", "/api/changes", "/api/demo/session", "/api/roster"];
+const ELSEWHERE: &[&str] = &[
+    "/api/commands",
+    "/api/changes",
+    "/api/demo/session",
+    "/api/roster",
+    "/api/session/openid",
+    "/api/session/openid/back",
+];
 
 /// What an answer shows: its status, or that it came back without what is not theirs.
 fn shown(json: &Json, status: u16) -> String {

@@ -10,6 +10,7 @@ mod ending;
 mod figures;
 mod logs;
 mod modes;
+mod openid;
 mod people;
 mod roster;
 mod sessions;

@@ -399,6 +399,11 @@ impl World {
         Client { router: self.router.clone(), cookie: String::new(), csrf: String::new() }
     }
 
+    /// Somebody who is not signed in, at another door.
+    pub(crate) fn nobody_at(&self, door: &Arc<App>) -> Client {
+        Client { router: door.router(), ..self.nobody() }
+    }
+
     /// Somebody who is signed in.
     pub(crate) async fn client(&self, account: &str) -> Client {
         let answer = self.nobody().post("/api/demo/session", &json!({"account": account})).await;
