@@ -53,7 +53,7 @@ function tab(): Queue {
   return new Queue(shelfOf(items), server.send, alone, 'web-1', () => {}, () => new Date((clock += 1000)))
 }
 function command(id: string, account = 'grid-1') {
-  return { id, account, ledger: 'l', kind: 'record_submission', body: { submission: id }, occurred_at: '2026-11-23T10:00:00Z', title: { zh: '走访', en: 'Visit' }, place: '' }
+  return { id, account, ledger: 'l', kind: 'record_submission' as const, body: { submission: id }, occurred_at: '2026-11-23T10:00:00Z', title: { zh: '走访', en: 'Visit' }, place: '' }
 }
 const states = () => Object.fromEntries([...items.values()].map((item) => [item.id, item.state]))
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::{Actor, Authority};
@@ -93,7 +94,7 @@ pub struct Envelope {
 macro_rules! commands {
     ($($name:ident = $wire:literal in $room:ident;)+) => {
         /// Everything that may be asked for.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind", content = "body")]
         pub enum Command {
             $(

@@ -1,11 +1,15 @@
 //! Typed ids, checked when they are read, so that a case is never mistaken for a person.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// The longest id, in bytes.
 pub const ID_BYTES_MAX: usize = 64;
+/// What an id looks like, for descriptions of the API.
+const ID_PATTERN: &str = "^[A-Za-z0-9._:-]{1,64}$";
 
 /// Why a text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,8 +24,8 @@ fn check(text: &str) -> Result<(), NotAnId> {
 }
 
 macro_rules! ids {
-    ($($(#[$about:meta])* $name:ident;)+) => {$(
-        $(#[$about])*
+    ($($(#[doc = $about:literal])+ $name:ident;)+) => {$(
+        $(#[doc = $about])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(Box<str>);
@@ -41,6 +45,17 @@ macro_rules! ids {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let about = concat!($($about),+).trim();
+                json_schema!({"type": "string", "pattern": ID_PATTERN, "description": about})
             }
         }
 

@@ -23,6 +23,7 @@ pub mod rehearsal;
 #[cfg(test)]
 mod replay;
 pub mod rules;
+mod schema;
 pub mod states;
 pub mod stock;
 pub mod text;

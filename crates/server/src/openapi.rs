@@ -1,5 +1,7 @@
 //! Every route once, and the document that describes them all.
 
+mod bodies;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -69,6 +71,7 @@ pub fn document() -> String {
     if let Some(info) = document.get_mut("info").and_then(serde_json::Value::as_object_mut) {
         info.remove("license");
     }
+    bodies::describe(&mut document);
     let mut text = serde_json::to_string_pretty(&document).expect("plain data");
     text.push('\n');
     text
@@ -122,6 +125,24 @@ mod tests {
         });
         for name in document["components"]["schemas"].as_object().unwrap().keys() {
             assert!(used.contains(&format!("#/components/schemas/{name}")), "nobody uses {name}");
+        }
+    }
+
+    #[test]
+    fn every_command_is_described_with_its_body() {
+        let document: serde_json::Value = serde_json::from_str(&document()).unwrap();
+        let schemas = &document["components"]["schemas"];
+        let kinds = schemas["CommandEnvelope"]["oneOf"].as_array().unwrap();
+        let described: Vec<&str> =
+            kinds.iter().map(|it| it["properties"]["kind"]["const"].as_str().unwrap()).collect();
+        assert_eq!(described, domain::command::Command::ALL);
+        for kind in kinds {
+            let body = kind["properties"]["body"]["$ref"].as_str().unwrap();
+            let body = document.pointer(body.trim_start_matches('#')).unwrap();
+            assert!(body["description"].is_string(), "{kind}");
+            for (name, field) in body["properties"].as_object().into_iter().flatten() {
+                assert!(field["description"].is_string(), "{name} of {kind}");
+            }
         }
     }
 

@@ -17,14 +17,21 @@ export function device(): string {
   return made
 }
 
-export async function sendAll(commands: Wire['CommandEnvelope'][]): Promise<Wire['CommandAnswer'][]> {
+export async function sendAll(commands: CommandEnvelope[]): Promise<Wire['CommandAnswer'][]> {
   return (await ask(api.POST('/api/commands', { body: { commands } }))).answers
 }
 
+export type CommandEnvelope = Wire['CommandEnvelope']
+
 export interface Command {
   ledger: string
-  kind: string
+  kind: Wire['CommandKind']
   body: Record<string, unknown>
+}
+
+/** A command on its way. Packs say what forms ask, so only the door can tell whether a body is whole. */
+export function envelope(command: Command & { id: string; occurred_at: string; device: string }): CommandEnvelope {
+  return command as CommandEnvelope
 }
 
 /**
@@ -52,7 +59,7 @@ export function useCommand() {
     lost.value = false
     const occurred_at = new Date().toISOString()
     try {
-      const answers = await sendAll(commands.map((command, i) => ({ id: ids[i]!, ...command, device: device(), occurred_at })))
+      const answers = await sendAll(commands.map((command, i) => envelope({ id: ids[i]!, ...command, device: device(), occurred_at })))
       sent = ''
       const refused = answers.find((answer) => answer.outcome === 'refused')
       if (!refused) return answers

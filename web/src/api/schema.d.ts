@@ -535,6 +535,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account that signs in or holds a token. */
+        AccountId: string;
         /** @description A role of an account. */
         AccountRole: {
             /** @description The role. */
@@ -560,6 +562,75 @@ export interface components {
         Accounts: {
             /** @description The accounts. */
             accounts: components["schemas"]["AccountView"][];
+        };
+        /** @description Does an action of the pack. */
+        ActOnCase: {
+            /** @description The action. */
+            action: string;
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /**
+             * @description What the action asks for.
+             * @default {}
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description Why; needed when the action gives an order. */
+            reason?: string | null;
+        };
+        /** @description Adds places below one. */
+        AddPlaces: {
+            /** @description The place above; the ledger's own when absent. */
+            parent?: components["schemas"]["PlaceId"] | null;
+            /** @description What is added. */
+            places: components["schemas"]["PlaceEntry"][];
+        };
+        /** @description Adds stock to a pool, or counts some out by a negative amount. */
+        AddStock: {
+            /**
+             * Format: int64
+             * @description How much; negative when there is less than was thought.
+             */
+            amount: number;
+            /** @description The pool. */
+            pool: components["schemas"]["PoolId"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Puts a pack in force. */
+        AdoptPack: {
+            /** @description Its hash. */
+            hash: string;
+            /** @description The pack. */
+            pack: components["schemas"]["PackId"];
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description Answers whether one takes on a care need. */
+        AnswerCare: {
+            /** @description Whether one takes it on. */
+            accepts: boolean;
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description The need. */
+            need: string;
+        };
+        /** @description Asks somebody to take on a care need. */
+        AskCare: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description The need: `food`, `dependant:PERSON`. */
+            need: string;
+            /** @description Who is asked. */
+            owner: components["schemas"]["AccountId"];
+        };
+        /** @description Gives a case to somebody. */
+        AssignCase: {
+            /** @description To whom. */
+            assignee: components["schemas"]["AccountId"];
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
         };
         /** Format: date */
         CalendarDay: string;
@@ -596,7 +667,7 @@ export interface components {
             /** @description The code of why not. */
             code?: string | null;
             /** @description The command to send. */
-            command: string;
+            command: components["schemas"]["CommandKind"];
             /** @description The action's id. */
             id: string;
             /** @description Its name. */
@@ -612,6 +683,10 @@ export interface components {
             /** @description The household. */
             household: string;
         };
+        /** @description A case. */
+        CaseId: string;
+        /** @description A kind of case, with its pack in front: `everyday.repair`. */
+        CaseKindId: string;
         /** @description A page of cases, the newest first. */
         CaseList: {
             /** @description The cases. */
@@ -714,6 +789,13 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description Closes an account. */
+        CloseAccount: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description The answer to one command; the same again when it is sent again. */
         CommandAnswer: {
             /** @description The facts that followed. */
@@ -740,16 +822,12 @@ export interface components {
         };
         /** @description A command. */
         CommandEnvelope: {
-            /** @description What the kind needs. */
-            body: {
-                [key: string]: unknown;
-            };
             /** @description On which device. */
             device?: string | null;
             /** @description Made by the client; the same id is answered once and for all. */
             id: string;
             /** @description What is asked for: `open_case`, `act_on_case`, `record_submission`, …. */
-            kind: string;
+            kind: components["schemas"]["CommandKind"];
             /** @description The ledger that it is for. */
             ledger: string;
             /**
@@ -757,12 +835,206 @@ export interface components {
              * @description When it happened, as the person says, RFC 3339.
              */
             occurred_at: string;
-        };
+        } & ({
+            body: components["schemas"]["OpenLedger"];
+            /** @constant */
+            kind: "open_ledger";
+        } | {
+            body: components["schemas"]["AddPlaces"];
+            /** @constant */
+            kind: "add_places";
+        } | {
+            body: components["schemas"]["RenamePlace"];
+            /** @constant */
+            kind: "rename_place";
+        } | {
+            body: components["schemas"]["RetirePlace"];
+            /** @constant */
+            kind: "retire_place";
+        } | {
+            body: components["schemas"]["RegisterHousehold"];
+            /** @constant */
+            kind: "register_household";
+        } | {
+            body: components["schemas"]["RegisterPerson"];
+            /** @constant */
+            kind: "register_person";
+        } | {
+            body: components["schemas"]["CorrectPerson"];
+            /** @constant */
+            kind: "correct_person";
+        } | {
+            body: components["schemas"]["MovePerson"];
+            /** @constant */
+            kind: "move_person";
+        } | {
+            body: components["schemas"]["StateCare"];
+            /** @constant */
+            kind: "state_care";
+        } | {
+            body: components["schemas"]["EndCare"];
+            /** @constant */
+            kind: "end_care";
+        } | {
+            body: components["schemas"]["DestroyValues"];
+            /** @constant */
+            kind: "destroy_values";
+        } | {
+            body: components["schemas"]["OpenAccount"];
+            /** @constant */
+            kind: "open_account";
+        } | {
+            body: components["schemas"]["GrantRole"];
+            /** @constant */
+            kind: "grant_role";
+        } | {
+            body: components["schemas"]["RevokeRole"];
+            /** @constant */
+            kind: "revoke_role";
+        } | {
+            body: components["schemas"]["CloseAccount"];
+            /** @constant */
+            kind: "close_account";
+        } | {
+            body: components["schemas"]["AdoptPack"];
+            /** @constant */
+            kind: "adopt_pack";
+        } | {
+            body: components["schemas"]["DropPack"];
+            /** @constant */
+            kind: "drop_pack";
+        } | {
+            body: components["schemas"]["DeclareMode"];
+            /** @constant */
+            kind: "declare_mode";
+        } | {
+            body: components["schemas"]["ExtendMode"];
+            /** @constant */
+            kind: "extend_mode";
+        } | {
+            body: components["schemas"]["EndMode"];
+            /** @constant */
+            kind: "end_mode";
+        } | {
+            body: components["schemas"]["ExpireModes"];
+            /** @constant */
+            kind: "expire_modes";
+        } | {
+            body: components["schemas"]["OpenCase"];
+            /** @constant */
+            kind: "open_case";
+        } | {
+            body: components["schemas"]["ActOnCase"];
+            /** @constant */
+            kind: "act_on_case";
+        } | {
+            body: components["schemas"]["AssignCase"];
+            /** @constant */
+            kind: "assign_case";
+        } | {
+            body: components["schemas"]["NoteCase"];
+            /** @constant */
+            kind: "note_case";
+        } | {
+            body: components["schemas"]["ReturnCase"];
+            /** @constant */
+            kind: "return_case";
+        } | {
+            body: components["schemas"]["HandOverCase"];
+            /** @constant */
+            kind: "hand_over_case";
+        } | {
+            body: components["schemas"]["VerifyCase"];
+            /** @constant */
+            kind: "verify_case";
+        } | {
+            body: components["schemas"]["RateCase"];
+            /** @constant */
+            kind: "rate_case";
+        } | {
+            body: components["schemas"]["ReopenCase"];
+            /** @constant */
+            kind: "reopen_case";
+        } | {
+            body: components["schemas"]["DeferCase"];
+            /** @constant */
+            kind: "defer_case";
+        } | {
+            body: components["schemas"]["ExplainDelay"];
+            /** @constant */
+            kind: "explain_delay";
+        } | {
+            body: components["schemas"]["AskCare"];
+            /** @constant */
+            kind: "ask_care";
+        } | {
+            body: components["schemas"]["AnswerCare"];
+            /** @constant */
+            kind: "answer_care";
+        } | {
+            body: components["schemas"]["WakeCase"];
+            /** @constant */
+            kind: "wake_case";
+        } | {
+            body: components["schemas"]["RecordSubmission"];
+            /** @constant */
+            kind: "record_submission";
+        } | {
+            body: components["schemas"]["OpenPool"];
+            /** @constant */
+            kind: "open_pool";
+        } | {
+            body: components["schemas"]["AddStock"];
+            /** @constant */
+            kind: "add_stock";
+        } | {
+            body: components["schemas"]["HoldStock"];
+            /** @constant */
+            kind: "hold_stock";
+        } | {
+            body: components["schemas"]["TakeHold"];
+            /** @constant */
+            kind: "take_hold";
+        } | {
+            body: components["schemas"]["ReturnHold"];
+            /** @constant */
+            kind: "return_hold";
+        } | {
+            body: components["schemas"]["ExpireHolds"];
+            /** @constant */
+            kind: "expire_holds";
+        });
+        /**
+         * @description What may be asked for.
+         * @enum {string}
+         */
+        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
         /**
          * @description What became of a command.
          * @enum {string}
          */
         CommandOutcome: "done" | "refused";
+        /** @description Corrects what is kept about a person. */
+        CorrectPerson: {
+            /**
+             * Format: int16
+             * @description Year of birth, if it was wrong.
+             */
+            born_year?: number | null;
+            /** @description Groups, if they were wrong. */
+            groups?: string[] | null;
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
+            /** @description For what the values are kept; `register` when absent. */
+            purpose?: components["schemas"]["PurposeId"] | null;
+            /**
+             * @description Values that were wrong.
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description What the signed-in person has to do. */
         DayView: {
             /** @description Open cases that the person has or reported. */
@@ -801,6 +1073,48 @@ export interface components {
             /** @description The state's name. */
             state_name: components["schemas"]["Words"];
         };
+        /** @description Declares a mode. */
+        DeclareMode: {
+            /** @description How to appeal. */
+            appeal: string;
+            /** @description Whose decision it is. */
+            authority: string;
+            /**
+             * Format: date-time
+             * @description When it begins; now when absent.
+             */
+            from?: string | null;
+            /** @description The law or decision that allows it. */
+            legal_basis: string;
+            /** @description Its level. */
+            level: string;
+            /** @description The mode. */
+            mode: components["schemas"]["ModeId"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description When it is reviewed.
+             */
+            review_on: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until: string;
+        };
+        /** @description Puts a case into the register of open problems. */
+        DeferCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Why it cannot be done now. */
+            reason: string;
+            /**
+             * Format: date
+             * @description When it is looked at again.
+             */
+            review_on: string;
+        };
         /** @description The demo's people. */
         DemoPeople: {
             /** @description One click each. */
@@ -823,6 +1137,30 @@ export interface components {
         DemoSignIn: {
             /** @description The account. */
             account: string;
+        };
+        /** @description Records that values were destroyed. */
+        DestroyValues: {
+            /**
+             * Format: date-time
+             * @description Only values given before this instant.
+             */
+            before: string;
+            /** @description The person who asked. */
+            person?: components["schemas"]["PersonId"] | null;
+            /**
+             * Format: uint64
+             * @description How many persons have values: counted by the store.
+             * @default 0
+             */
+            persons: number;
+            /** @description The purpose that has ended. */
+            purpose?: components["schemas"]["PurposeId"] | null;
+            /**
+             * Format: uint64
+             * @description How many values there are: counted by the store.
+             * @default 0
+             */
+            values: number;
         };
         /** @description A destruction of personal values in the person's ledger. It counts; it names nobody. */
         DestructionView: {
@@ -851,6 +1189,27 @@ export interface components {
             /** @description What would go. */
             removed: components["schemas"]["Named"][];
         };
+        /** @description Takes a pack out of force. */
+        DropPack: {
+            /** @description The pack. */
+            pack: components["schemas"]["PackId"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description States that somebody no longer looks after somebody. */
+        EndCare: {
+            /** @description Who cares. */
+            carer: components["schemas"]["PersonId"];
+            /** @description For whom. */
+            dependant: components["schemas"]["PersonId"];
+        };
+        /** @description Ends a mode. */
+        EndMode: {
+            /** @description The mode. */
+            mode: components["schemas"]["ModeId"];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A form that a case waits for. */
         ExpectedForm: {
             /** @description The form. */
@@ -859,6 +1218,39 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description When it is due. */
             next_at: components["schemas"]["Instant"];
+        };
+        /** @description Frees the holds of a pool whose end has come. */
+        ExpireHolds: {
+            /** @description The pool. */
+            pool: components["schemas"]["PoolId"];
+        };
+        /** @description Ends all modes whose end has come. */
+        ExpireModes: Record<string, never>;
+        /** @description Explains the delay of a late case. */
+        ExplainDelay: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Extends a mode. */
+        ExtendMode: {
+            /** @description The law or decision that allows it. */
+            legal_basis: string;
+            /** @description The mode. */
+            mode: components["schemas"]["ModeId"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description When it is reviewed.
+             */
+            review_on: string;
+            /**
+             * Format: date-time
+             * @description When it now ends by itself.
+             */
+            until: string;
         };
         /** @description A fact by its number. */
         FactRef: {
@@ -935,6 +1327,8 @@ export interface components {
              */
             value: number;
         };
+        /** @description A form, with its pack in front: `everyday.visit`. */
+        FormId: string;
         /** @description A form that the person fills. */
         FormRef: {
             /** @description What it is for. */
@@ -967,6 +1361,20 @@ export interface components {
             /** @description `place`, `household` or `person`. */
             subject: string;
         };
+        /** @description Grants a role. */
+        GrantRole: {
+            /** @description To whom. */
+            account: components["schemas"]["AccountId"];
+            /** @description Where. */
+            place: components["schemas"]["PlaceId"];
+            /** @description Which role. */
+            role: string;
+            /**
+             * Format: date-time
+             * @description Until when; until it is taken back when absent.
+             */
+            until?: string | null;
+        };
         /** @description A role at a place. */
         GrantView: {
             /** @description The ledger that keeps the place. */
@@ -979,6 +1387,36 @@ export interface components {
             role: string;
             /** @description Its name. */
             role_words: components["schemas"]["Words"];
+        };
+        /** @description Hands a case over. */
+        HandOverCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description In what condition. */
+            condition: string;
+            /** @description To whom. */
+            to: components["schemas"]["AccountId"];
+        };
+        /** @description A hold on stock. */
+        HoldId: string;
+        /** @description Holds stock. */
+        HoldStock: {
+            /**
+             * Format: uint32
+             * @description How much.
+             */
+            amount: number;
+            /** @description The case that it is for. */
+            case?: components["schemas"]["CaseId"] | null;
+            /** @description The hold, made by the client. */
+            hold: components["schemas"]["HoldId"];
+            /**
+             * Format: uint32
+             * @description After how many minutes it is free again unless it is taken before.
+             */
+            minutes: number;
+            /** @description The pool. */
+            pool: components["schemas"]["PoolId"];
         };
         /** @description A hold on stock. */
         HoldView: {
@@ -996,6 +1434,8 @@ export interface components {
             /** @description When it is free again unless it is taken before. */
             until: components["schemas"]["Instant"];
         };
+        /** @description A household. */
+        HouseholdId: string;
         /** @description A household. */
         HouseholdPage: {
             /** @description Its cases and those of its people. */
@@ -1115,6 +1555,10 @@ export interface components {
             /** @description Roles, the packs' own among them. */
             roles: components["schemas"]["Named"][];
         };
+        /** @description A ledger: the id of the place that it keeps, or `root`. */
+        LedgerId: string;
+        /** @description A mode, with its pack in front. */
+        ModeId: string;
         /** @description A level of a mode. */
         ModeLevel: {
             /** @description What it means in daily life. */
@@ -1210,12 +1654,26 @@ export interface components {
             /** @description Over. */
             past: components["schemas"]["ModeView"][];
         };
+        /** @description Moves a person to another household. */
+        MovePerson: {
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
+            /** @description The household now. */
+            to: components["schemas"]["HouseholdId"];
+        };
         /** @description The name of a thing beside its id. */
         Named: {
             /** @description The id. */
             id: string;
             /** @description The name. */
             name: components["schemas"]["Words"];
+        };
+        /** @description Adds a note. */
+        NoteCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description The words. */
+            note: string;
         };
         /** @description What people were told. */
         NoticeView: {
@@ -1233,12 +1691,67 @@ export interface components {
             /** @description The words. */
             words: components["schemas"]["Words"];
         };
+        /** @description Opens an account. Names and secrets are kept beside the ledger, not in it. */
+        OpenAccount: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /**
+             * @description Whether it is a machine.
+             * @default false
+             */
+            machine: boolean;
+            /** @description The ledger and person behind it. */
+            person?: [
+                components["schemas"]["LedgerId"],
+                components["schemas"]["PersonId"]
+            ] | null;
+        };
+        /** @description Opens a case. */
+        OpenCase: {
+            /** @description The case, made by the client. */
+            case: components["schemas"]["CaseId"];
+            /** @description Its kind. */
+            case_kind: components["schemas"]["CaseKindId"];
+            /**
+             * @description What was said.
+             * @default {}
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description Where; the subject's place when absent. */
+            place?: components["schemas"]["PlaceId"] | null;
+            /** @description About whom. */
+            subject?: components["schemas"]["Subject"] | null;
+        };
         /** @description A provider of OpenID Connect. */
         OpenIdWay: {
             /** @description What people call it. */
             label: string;
             /** @description Where a browser goes to begin; `then` may name the page to come back to. */
             path: string;
+        };
+        /** @description Opens the ledger of a place; given in that ledger itself. */
+        OpenLedger: {
+            /** @description Its level. */
+            level: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Places from `root` to the place itself. */
+            path: components["schemas"]["PlaceId"][];
+            /** @description The place. */
+            place: components["schemas"]["PlaceId"];
+        };
+        /** @description Opens a pool. */
+        OpenPool: {
+            /** @description Its name. */
+            name: string;
+            /** @description Where; the ledger's own place when absent. */
+            place?: components["schemas"]["PlaceId"] | null;
+            /** @description The pool. */
+            pool: components["schemas"]["PoolId"];
+            /** @description The sort, with the pack's id in front. */
+            sort: string;
         };
         /** @description An order: a restriction with authority, basis, reason, end, review and appeal. */
         OrderView: {
@@ -1259,6 +1772,10 @@ export interface components {
             /** @description When it ends by itself. */
             until: components["schemas"]["Instant"];
         };
+        /** @description A pack, for example `everyday`. */
+        PackId: string;
+        /** @description A person. */
+        PersonId: string;
         /** @description A person and the ledger that keeps them. */
         PersonRef: {
             /** @description The person. */
@@ -1294,6 +1811,17 @@ export interface components {
             /** @description Where the person stays. */
             whereabouts: components["schemas"]["WhereaboutsView"];
         };
+        /** @description A place that is added. */
+        PlaceEntry: {
+            /** @description Its id; for an administrative division its code. */
+            id: components["schemas"]["PlaceId"];
+            /** @description Its level: `province`, `city`, `county`, `street`, `community`, `grid`, `building`, …. */
+            level: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A place of any level. */
+        PlaceId: string;
         /** @description A place with everything around it. */
         PlacePage: {
             /** @description What lies directly below. */
@@ -1336,6 +1864,8 @@ export interface components {
             /** @description From the root down to it. */
             path: components["schemas"]["PlaceStep"][];
         };
+        /** @description A pool of stock. */
+        PoolId: string;
         /** @description A pool of stock. */
         PoolView: {
             /**
@@ -1397,10 +1927,24 @@ export interface components {
             /** @description Words for the person, in both languages. */
             words: components["schemas"]["Words"];
         };
+        /** @description A purpose for which values may be read. */
+        PurposeId: string;
         /** @description Purposes for which personal values may be read. */
         Purposes: {
             /** @description The purposes. */
             purposes: components["schemas"]["Named"][];
+        };
+        /** @description Rates a closed case. */
+        RateCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /**
+             * Format: uint8
+             * @description From 1, not at all satisfied, to 5, very.
+             */
+            satisfied: number;
+            /** @description Whether the matter is solved. */
+            solved: boolean;
         };
         /** @description A rating. */
         RatingView: {
@@ -1425,6 +1969,75 @@ export interface components {
             /** @description In which role. */
             role: components["schemas"]["Words"];
         };
+        /** @description Records a filled form. */
+        RecordSubmission: {
+            /**
+             * @description The answers.
+             * @default {}
+             */
+            answers: {
+                [key: string]: unknown;
+            };
+            /** @description The case that expects it. */
+            case?: components["schemas"]["CaseId"] | null;
+            /** @description The form. */
+            form: components["schemas"]["FormId"];
+            /** @description Where; the subject's place when absent. */
+            place?: components["schemas"]["PlaceId"] | null;
+            /** @description About whom. */
+            subject?: components["schemas"]["Subject"] | null;
+            /** @description The submission, made by the client. */
+            submission: components["schemas"]["SubmissionId"];
+        };
+        /** @description Registers a household. */
+        RegisterHousehold: {
+            /** @description The door, as the neighbours call it. */
+            door: string;
+            /** @description The household. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description Where it lives. */
+            place: components["schemas"]["PlaceId"];
+        };
+        /** @description Registers a person. */
+        RegisterPerson: {
+            /**
+             * Format: int16
+             * @description Year of birth.
+             */
+            born_year?: number | null;
+            /**
+             * @description Groups that matter for care.
+             * @default []
+             */
+            groups: string[];
+            /** @description The household. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
+            /** @description For what the values are kept; `register` when absent. */
+            purpose?: components["schemas"]["PurposeId"] | null;
+            /**
+             * @description Name, telephone, identity number: by element, all for the vault.
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** @description Renames a place. */
+        RenamePlace: {
+            /** @description Its new name. */
+            name: string;
+            /** @description The place. */
+            place: components["schemas"]["PlaceId"];
+        };
+        /** @description Reopens a case. */
+        ReopenCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description How long something is kept after the end. */
         RetentionLine: {
             /**
@@ -1438,6 +2051,40 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description The purpose. */
             purpose: string;
+        };
+        /** @description Takes a place out of use. */
+        RetirePlace: {
+            /** @description The place. */
+            place: components["schemas"]["PlaceId"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Sends a case back. */
+        ReturnCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Why it is not ours. */
+            reason: string;
+            /** @description Whose it is. */
+            right_unit: string;
+        };
+        /** @description Gives back what is held or was taken. */
+        ReturnHold: {
+            /** @description The hold. */
+            hold: components["schemas"]["HoldId"];
+            /** @description The pool. */
+            pool: components["schemas"]["PoolId"];
+        };
+        /** @description Takes a role back. */
+        RevokeRole: {
+            /** @description From whom. */
+            account: components["schemas"]["AccountId"];
+            /** @description Where. */
+            place: components["schemas"]["PlaceId"];
+            /** @description Why. */
+            reason: string;
+            /** @description Which role. */
+            role: string;
         };
         /** @description What became of a roster. */
         RosterReceipt: {
@@ -1493,6 +2140,15 @@ export interface components {
             /** @description What is counted. */
             unit: components["schemas"]["Words"];
         };
+        /** @description States that somebody looks after somebody. */
+        StateCare: {
+            /** @description In what way: `child`, `elder`, `disability`. */
+            care: string;
+            /** @description Who cares. */
+            carer: components["schemas"]["PersonId"];
+            /** @description For whom. */
+            dependant: components["schemas"]["PersonId"];
+        };
         /** @description Pools of stock. */
         StockView: {
             /** @description The pools. */
@@ -1500,6 +2156,18 @@ export interface components {
             /** @description The sorts of which pools may be opened here, by the packs in force. */
             sorts: components["schemas"]["SortView"][];
         };
+        /** @description About whom a case or submission is. */
+        Subject: {
+            id: components["schemas"]["HouseholdId"];
+            /** @constant */
+            kind: "household";
+        } | {
+            id: components["schemas"]["PersonId"];
+            /** @constant */
+            kind: "person";
+        };
+        /** @description A submission of a form. */
+        SubmissionId: string;
         /** @description Something that was observed. */
         SubmissionView: {
             /** @description Answers that are not personal. */
@@ -1587,6 +2255,13 @@ export interface components {
             /** @description The tables. */
             tables: components["schemas"]["TableRef"][];
         };
+        /** @description Takes what is held. */
+        TakeHold: {
+            /** @description The hold. */
+            hold: components["schemas"]["HoldId"];
+            /** @description The pool. */
+            pool: components["schemas"]["PoolId"];
+        };
         /** @description Something to do. */
         Task: {
             due_at?: components["schemas"]["Instant"] | null;
@@ -1658,6 +2333,20 @@ export interface components {
          * @enum {string}
          */
         Unread: "sealed" | "destroyed";
+        /** @description Verifies what the handler claims. */
+        VerifyCase: {
+            /** @description Whether it is done. */
+            agreed: boolean;
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+            /** @description What was seen. */
+            finding: string;
+        };
+        /** @description Does what is due on a case: the state's own action, the end of an order, a missed reading. */
+        WakeCase: {
+            /** @description The case. */
+            case: components["schemas"]["CaseId"];
+        };
         /** @description Where a person stays. */
         WhereaboutsView: {
             /** @description `home`, `pool` or `gone`. */

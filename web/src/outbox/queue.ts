@@ -1,4 +1,5 @@
 /** Commands that wait for the network: kept in order, sent exactly once, answered in words. */
+import { envelope, type Command, type CommandEnvelope } from '@/api/commands'
 import { NetworkLost, Refused, type Problem } from '@/api/problems'
 import type { Wire, Words } from '@/api/client'
 
@@ -10,7 +11,7 @@ export interface Item {
   /** Whose it is: nobody else's session sends it. */
   account: string
   ledger: string
-  kind: string
+  kind: Command['kind']
   /** Gone once it is sent: a phone keeps no personal data longer than it must. */
   body?: Record<string, unknown>
   occurred_at: string
@@ -29,7 +30,7 @@ export interface Shelf {
   remove(id: string): Promise<void>
 }
 
-export type Send = (commands: Wire['CommandEnvelope'][]) => Promise<Wire['CommandAnswer'][]>
+export type Send = (commands: CommandEnvelope[]) => Promise<Wire['CommandAnswer'][]>
 
 /** Runs a task so that no other tab runs one of the same name at the same time. */
 export type Alone = (task: () => Promise<void>) => Promise<void>
@@ -107,7 +108,7 @@ export class Queue {
   private async deliver(batch: Item[]): Promise<void> {
     let answers: Wire['CommandAnswer'][]
     try {
-      answers = await this.send(batch.map((item) => this.envelope(item)))
+      answers = await this.send(batch.map((item) => this.envelopeOf(item)))
     } catch (error) {
       if (!(error instanceof Refused) || !isLasting(error.problem)) throw error
       // One bad command must not hold up the others.
@@ -125,15 +126,15 @@ export class Queue {
     }
   }
 
-  private envelope(item: Item): Wire['CommandEnvelope'] {
-    return {
+  private envelopeOf(item: Item): CommandEnvelope {
+    return envelope({
       id: item.id,
       ledger: item.ledger,
       kind: item.kind,
       body: item.body ?? {},
       device: this.device,
       occurred_at: item.occurred_at,
-    }
+    })
   }
 
   private async settle(item: Item, how: { problem?: Problem; refused?: boolean }): Promise<void> {

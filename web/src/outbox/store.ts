@@ -1,7 +1,7 @@
 /** The outbox as pages see it: what waits, what was sent, what was refused. */
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import { device, newId, sendAll } from '@/api/commands'
+import { device, newId, sendAll, type Command } from '@/api/commands'
 import type { Words } from '@/api/client'
 import { useReach } from '@/offline/reach'
 import { useSession } from '@/session/store'
@@ -40,7 +40,7 @@ export const useOutbox = defineStore('outbox', () => {
   }
 
   /** Keeps a command here first, then sends it as soon as it can be. */
-  async function submit(command: { id?: string; ledger: string; kind: string; body: Record<string, unknown>; title: Words; place: string; occurred_at?: string }): Promise<string> {
+  async function submit(command: { id?: string; ledger: string; kind: Command['kind']; body: Record<string, unknown>; title: Words; place: string; occurred_at?: string }): Promise<string> {
     const id = command.id ?? newId()
     await queue.add({ occurred_at: new Date().toISOString(), ...command, id, account: account() })
     await refresh()

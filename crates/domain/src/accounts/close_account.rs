@@ -1,5 +1,6 @@
 //! `close_account`: an account is closed and loses its roles.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Account;
@@ -13,7 +14,7 @@ use crate::states::{AsThing, Key, States};
 use crate::text;
 
 /// Closes an account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseAccount {
     /// The account.

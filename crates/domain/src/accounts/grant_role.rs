@@ -1,6 +1,7 @@
 //! `grant_role`: an account holds a role at a place and below.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Account;
@@ -58,7 +59,7 @@ pub(super) fn needs(account: &AccountId, place: &PlaceId) -> Vec<Key> {
 }
 
 /// Grants a role.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantRole {
     /// To whom.
@@ -69,6 +70,7 @@ pub struct GrantRole {
     pub place: PlaceId,
     /// Until when; until it is taken back when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<crate::schema::Instant>")]
     pub until: Option<Timestamp>,
 }
 

@@ -1,5 +1,6 @@
 //! `open_account`: somebody, or a machine, may sign in from now on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Account;
@@ -12,7 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{AsThing, Key, States};
 
 /// Opens an account. Names and secrets are kept beside the ledger, not in it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenAccount {
     /// The account.

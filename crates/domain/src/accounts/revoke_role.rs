@@ -1,5 +1,6 @@
 //! `revoke_role`: a role is taken back, with the reason.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Account, grant_role};
@@ -13,7 +14,7 @@ use crate::states::{Key, States};
 use crate::text;
 
 /// Takes a role back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeRole {
     /// From whom.

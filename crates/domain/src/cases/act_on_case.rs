@@ -1,5 +1,6 @@
 //! `act_on_case`: somebody does with a case what its pack lets them do.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::effects::{self, Happening};
@@ -15,7 +16,7 @@ use crate::rules::{ActionRule, CaseKind, Pack};
 use crate::states::{AsThing, Key, States};
 
 /// Does an action of the pack.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnCase {
     /// The case.

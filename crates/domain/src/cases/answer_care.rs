@@ -1,5 +1,6 @@
 //! `answer_care`: whoever was asked takes a care need on, or says that they cannot.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -13,7 +14,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Answers whether one takes on a care need.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerCare {
     /// The case.

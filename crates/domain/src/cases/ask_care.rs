@@ -1,5 +1,6 @@
 //! `ask_care`: somebody is asked to take on what a household needs.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -15,7 +16,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Asks somebody to take on a care need.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskCare {
     /// The case.

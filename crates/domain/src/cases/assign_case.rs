@@ -1,5 +1,6 @@
 //! `assign_case`: somebody gets a case to work on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -14,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::states::{Key, States};
 
 /// Gives a case to somebody.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignCase {
     /// The case.

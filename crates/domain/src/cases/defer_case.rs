@@ -1,5 +1,6 @@
 //! `defer_case`: what cannot be done now goes into the register of open problems instead of a fake end.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -14,7 +15,7 @@ use crate::states::{Key, States};
 use jiff::civil::Date;
 
 /// Puts a case into the register of open problems.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeferCase {
     /// The case.
@@ -22,6 +23,7 @@ pub struct DeferCase {
     /// Why it cannot be done now.
     pub reason: String,
     /// When it is looked at again.
+    #[schemars(with = "crate::schema::Day")]
     pub review_on: Date,
 }
 

@@ -1,5 +1,6 @@
 //! `explain_delay`: why a case is late, in writing.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -13,7 +14,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Explains the delay of a late case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExplainDelay {
     /// The case.

@@ -1,5 +1,6 @@
 //! `hand_over_case`: a case goes from one pair of hands into another, in a stated condition.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -14,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::states::{Key, States};
 
 /// Hands a case over.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverCase {
     /// The case.

@@ -1,5 +1,6 @@
 //! `note_case`: words are added to a case; they go to the vault.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -13,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::states::{Key, States};
 
 /// Adds a note.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteCase {
     /// The case.

@@ -1,5 +1,6 @@
 //! `open_case`: somebody says that something is the matter.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::effects::{self, Happening};
@@ -18,7 +19,7 @@ use crate::states::{AsThing, Key, States};
 use crate::value::{Scope, Value};
 
 /// Opens a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenCase {
     /// The case, made by the client.

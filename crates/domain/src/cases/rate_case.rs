@@ -1,5 +1,6 @@
 //! `rate_case`: the reporter says whether it helped.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -13,7 +14,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Rates a closed case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateCase {
     /// The case.

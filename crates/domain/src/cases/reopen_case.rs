@@ -1,5 +1,6 @@
 //! `reopen_case`: a closed case is taken up again; its history stays.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -14,7 +15,7 @@ use crate::rules::Stage;
 use crate::states::{Key, States};
 
 /// Reopens a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReopenCase {
     /// The case.

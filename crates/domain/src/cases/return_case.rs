@@ -1,5 +1,6 @@
 //! `return_case`: a case came to the wrong address and goes back with the reason and the right unit.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -14,7 +15,7 @@ use crate::rules::Stage;
 use crate::states::{Key, States};
 
 /// Sends a case back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnCase {
     /// The case.

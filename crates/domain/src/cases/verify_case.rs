@@ -1,5 +1,6 @@
 //! `verify_case`: somebody other than the handler looks whether it is done.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::needs_of_case;
@@ -14,7 +15,7 @@ use crate::rules::Stage;
 use crate::states::{Key, States};
 
 /// Verifies what the handler claims.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyCase {
     /// The case.

@@ -1,5 +1,6 @@
 //! `wake_case`: the program looks at a case because a time has come.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::act_on_case::{Act, needs_of_case};
@@ -14,7 +15,7 @@ use crate::states::{Key, States};
 use crate::words::Words;
 
 /// Does what is due on a case: the state's own action, the end of an order, a missed reading.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WakeCase {
     /// The case.

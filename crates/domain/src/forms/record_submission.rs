@@ -2,6 +2,7 @@
 //! is stored, and what is odd is flagged. Only an id that is taken, or no answers at all where a
 //! endless number of them came, is turned away.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Flag, Submission, answers};
@@ -30,7 +31,7 @@ const LATE_HOURS: i64 = 24;
 const BEHIND_DAYS_MAX: i64 = 366;
 
 /// Records a filled form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordSubmission {
     /// The submission, made by the client.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Modes;
@@ -18,7 +19,7 @@ use crate::states::{Key, States};
 use crate::text;
 
 /// Declares a mode.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeclareMode {
     /// The mode.
@@ -35,10 +36,13 @@ pub struct DeclareMode {
     pub appeal: String,
     /// When it begins; now when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<crate::schema::Instant>")]
     pub from: Option<Timestamp>,
     /// When it ends by itself.
+    #[schemars(with = "crate::schema::Instant")]
     pub until: Timestamp,
     /// When it is reviewed.
+    #[schemars(with = "crate::schema::Day")]
     pub review_on: Date,
 }
 

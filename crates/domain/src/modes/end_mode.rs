@@ -1,5 +1,6 @@
 //! `end_mode`: a mode is ended before its time.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Modes;
@@ -14,7 +15,7 @@ use crate::states::{Key, States};
 use crate::text;
 
 /// Ends a mode.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndMode {
     /// The mode.

@@ -1,5 +1,6 @@
 //! `expire_modes`: modes whose end has come are over; nobody has to ask.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Modes;
@@ -12,7 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Ends all modes whose end has come.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpireModes {}
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Modes;
@@ -16,14 +17,16 @@ use crate::states::{Key, States};
 use crate::text;
 
 /// Extends a mode.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExtendMode {
     /// The mode.
     pub mode: ModeId,
     /// When it now ends by itself.
+    #[schemars(with = "crate::schema::Instant")]
     pub until: Timestamp,
     /// When it is reviewed.
+    #[schemars(with = "crate::schema::Day")]
     pub review_on: Date,
     /// The law or decision that allows it.
     pub legal_basis: String,

@@ -1,5 +1,6 @@
 //! `adopt_pack`: a pack is in force here and below, perhaps in place of an earlier version.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Packs;
@@ -13,7 +14,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Puts a pack in force.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdoptPack {
     /// The pack.

@@ -1,5 +1,6 @@
 //! `drop_pack`: a pack is no longer in force; cases that live under it go on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Packs;
@@ -14,7 +15,7 @@ use crate::states::{Key, States};
 use crate::text;
 
 /// Takes a pack out of force.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropPack {
     /// The pack.

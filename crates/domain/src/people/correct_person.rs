@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Person, values};
@@ -14,7 +15,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{AsThing, Key, States};
 
 /// Corrects what is kept about a person.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectPerson {
     /// The person.

@@ -2,6 +2,7 @@
 //! because the person asked. The store counts and destroys them in the transaction of the fact.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Person;
@@ -14,7 +15,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{AsThing, Key, States};
 
 /// Records that values were destroyed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DestroyValues {
     /// The purpose that has ended.
@@ -30,6 +31,7 @@ pub struct DestroyValues {
     #[serde(default)]
     pub values: u64,
     /// Only values given before this instant.
+    #[schemars(with = "crate::schema::Instant")]
     pub before: Timestamp,
 }
 

@@ -1,5 +1,6 @@
 //! `end_care`: somebody no longer looks after somebody.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Person;
@@ -12,7 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{AsThing, Key, States};
 
 /// States that somebody no longer looks after somebody.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndCare {
     /// Who cares.

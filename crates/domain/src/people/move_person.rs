@@ -1,5 +1,6 @@
 //! `move_person`: a person belongs to another household of the same ledger.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Household, Person};
@@ -12,7 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{AsThing, Key, States};
 
 /// Moves a person to another household.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MovePerson {
     /// The person.

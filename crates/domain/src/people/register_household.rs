@@ -1,5 +1,6 @@
 //! `register_household`: a household lives at a place.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Household;
@@ -18,7 +19,7 @@ use crate::text;
 const DOOR_CHARS_MAX: usize = 100;
 
 /// Registers a household.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterHousehold {
     /// The household.

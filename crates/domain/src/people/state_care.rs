@@ -2,6 +2,7 @@
 //!
 //! A carer speaks for the other, so nobody becomes one by their own word alone.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Person;
@@ -15,7 +16,7 @@ use crate::states::{AsThing, Key, States};
 use crate::text;
 
 /// States that somebody looks after somebody.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StateCare {
     /// Who cares.

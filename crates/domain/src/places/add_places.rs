@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Place, PlaceEntry};
@@ -18,7 +19,7 @@ use crate::text;
 pub(super) const PLACES_MAX: usize = 5000;
 
 /// Adds places below one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddPlaces {
     /// The place above; the ledger's own when absent.

@@ -5,6 +5,7 @@ mod open_ledger;
 mod rename_place;
 mod retire_place;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Fact;
@@ -17,7 +18,7 @@ pub use rename_place::RenamePlace;
 pub use retire_place::RetirePlace;
 
 /// A place that is added.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceEntry {
     /// Its id; for an administrative division its code.

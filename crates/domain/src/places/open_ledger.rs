@@ -1,5 +1,6 @@
 //! `open_ledger`: a place gets a ledger of its own.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::LedgerHead;
@@ -16,7 +17,7 @@ use crate::text;
 const PATH_LENGTH_MAX: usize = 16;
 
 /// Opens the ledger of a place; given in that ledger itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenLedger {
     /// The place.

@@ -1,5 +1,6 @@
 //! `rename_place`: a place has another name from now on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -13,7 +14,7 @@ use crate::states::{AsThing, Key, States};
 use crate::text;
 
 /// Renames a place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RenamePlace {
     /// The place.

@@ -1,5 +1,6 @@
 //! `retire_place`: a place is no longer in use; what happened there stays.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -13,7 +14,7 @@ use crate::states::{AsThing, Key, States};
 use crate::text;
 
 /// Takes a place out of use.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetirePlace {
     /// The place.

@@ -1,5 +1,6 @@
 //! `add_stock`: stock came in, or was counted out.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{KEEPERS, Pool};
@@ -16,7 +17,7 @@ use crate::text;
 const AMOUNT_MAX: i64 = 1_000_000_000;
 
 /// Adds stock to a pool, or counts some out by a negative amount.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddStock {
     /// The pool.

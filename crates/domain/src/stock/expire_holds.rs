@@ -1,5 +1,6 @@
 //! `expire_holds`: holds whose end has come are free again; nobody has to ask.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Hold, Pool};
@@ -12,7 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{AsThing, Key, Kind, States};
 
 /// Frees the holds of a pool whose end has come.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpireHolds {
     /// The pool.

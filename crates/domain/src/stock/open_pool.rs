@@ -1,5 +1,6 @@
 //! `open_pool`: there is a pool of a sort of stock at a place.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{KEEPERS, Pool, sort_of};
@@ -15,7 +16,7 @@ use crate::states::{AsThing, Key, States};
 use crate::text;
 
 /// Opens a pool.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenPool {
     /// The pool.

@@ -1,5 +1,6 @@
 //! `return_hold`: what was held or taken is back.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{HANDLERS, Pool, needs_of_hold};
@@ -12,7 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::states::{Key, States};
 
 /// Gives back what is held or was taken.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnHold {
     /// The pool.
