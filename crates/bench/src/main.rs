@@ -22,6 +22,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use report::Line;
 
+/// The program's own, so that its figures are those of the program; peers in this process get it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much is measured.
 pub(crate) struct Size {
     pub(crate) rounds: usize,

@@ -137,10 +137,20 @@ async fn write(inner: Arc<Inner>, mut queue: mpsc::Receiver<Job>) {
                     drop(reply.send(crate::figures::refresh(&inner, &ledger).await));
                 }
             }
-            next = if asked.len() < BATCH_MAX { queue.try_recv().ok() } else { None };
+            next = if asked.len() < BATCH_MAX { another(&mut queue).await } else { None };
         }
         answer(&inner, asked, waiting).await;
     }
+}
+
+/// The next job that waits. Those who were just answered are first let run: what they ask for next
+/// then shares a commit instead of waiting for one.
+async fn another(queue: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    if let Ok(job) = queue.try_recv() {
+        return Some(job);
+    }
+    tokio::task::yield_now().await;
+    queue.try_recv().ok()
 }
 
 async fn answer(inner: &Inner, asked: Vec<Asked>, waiting: Vec<(usize, Reply)>) {
