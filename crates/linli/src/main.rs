@@ -11,6 +11,7 @@ mod doctor;
 mod erase;
 mod import;
 mod keep;
+mod outbox;
 mod pack;
 mod progress;
 mod serve;
@@ -87,6 +88,10 @@ async fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Export(it) => {
             let settings = settings(&it.home, &[])?;
             stop::unless_stopped(keep::export(&it, &settings)).await
+        }
+        Verb::Outbox(it) => {
+            let settings = settings(&it.home, &[])?;
+            stop::unless_stopped(outbox::run(&it, &settings)).await
         }
         Verb::Backup(it) => {
             let settings = settings(&it.home, &[])?;

@@ -40,6 +40,7 @@ pub(crate) async fn serve(
 pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
     let openid = settings.openid()?.map(OpenId::new).transpose();
     let openid = openid.context("OpenID Connect: the system's certificates (ca-certificates)")?;
+    let webhook = settings.webhook()?;
     // The address first: nothing is made for a server that cannot answer.
     let listener = listen(settings.listen()?).await?;
     let deployment = Deployment::open(settings, Absent::Make).await?;
@@ -54,6 +55,7 @@ pub(crate) async fn deployment(settings: &Settings) -> Result<()> {
     let plain = AppOptions::new(Arc::clone(&deployment.store));
     let options = AppOptions {
         openid: openid.map(Arc::new),
+        webhook,
         behind_tls,
         behind_proxy,
         session_hours,

@@ -20,6 +20,7 @@ use crate::serve::CONNECTIONS_MAX;
 use crate::sessions::{IDLE_HOURS, Remembered, SESSION_HOURS};
 use crate::throttle::Throttle;
 use crate::webapp;
+use crate::webhook::Webhook;
 
 /// What the door needs to know to open.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct AppOptions {
     pub demo: Option<Demo>,
     /// The provider of OpenID Connect that people may sign in by.
     pub openid: Option<Arc<OpenId>>,
+    /// Whom the outbox is told to.
+    pub webhook: Option<Webhook>,
     /// Whether people reach it by HTTPS: cookies are then secure, and browsers told to stay so.
     pub behind_tls: bool,
     /// Whether a proxy in front says whom a request comes from (`x-forwarded-for`).
@@ -58,6 +61,7 @@ impl AppOptions {
             store,
             demo: None,
             openid: None,
+            webhook: None,
             behind_tls: false,
             behind_proxy: false,
             wake_seconds: 5,

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
-use crate::{App, jobs};
+use crate::{App, jobs, webhook};
 
 /// The longest time for a client to send its headers.
 const HEADERS_SECONDS: u64 = 10;
@@ -41,6 +41,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let router = app.router();
     let jobs = tokio::spawn(jobs::run(Arc::clone(&app)));
+    let telling = tokio::spawn(webhook::run(Arc::clone(&app)));
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(app.options.connections));
     let mut shutdown = std::pin::pin!(shutdown);
@@ -68,6 +69,8 @@ pub async fn serve(
         }
     }
     let _ = jobs.await;
+    // Whom it tells may be slow to answer; what was not told is told again.
+    telling.abort();
     Ok(())
 }
 

@@ -30,6 +30,8 @@ pub struct OutboxEntry {
     pub topic: String,
     /// The fact's body.
     pub body: String,
+    /// When the fact was recorded.
+    pub recorded_at: Timestamp,
     /// How often it has been tried, this time included.
     pub tries: u32,
     /// Until when it is claimed: only within this time may it be told.
@@ -86,8 +88,10 @@ impl Store {
         let now = self.now().as_millisecond();
         let until = Timestamp::from_millisecond((self.now() + lasting).as_millisecond())
             .map_err(StoreError::damaged)?;
-        let sql = "SELECT ledger, seq, topic, body, tries FROM outbox \
-                   WHERE claimed_until <= $1 AND dead_at = 0 ORDER BY claimed_until, ledger, seq LIMIT $2";
+        let sql = "SELECT o.ledger, o.seq, o.topic, o.body, o.tries, f.recorded_at FROM outbox o \
+                   JOIN fact f ON f.ledger = o.ledger AND f.seq = o.seq \
+                   WHERE o.claimed_until <= $1 AND o.dead_at = 0 \
+                   ORDER BY o.claimed_until, o.ledger, o.seq LIMIT $2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut taken = Vec::new();
         for row in self.inner.database.rows(sql, params![now, limit]).await? {
@@ -102,6 +106,7 @@ impl Store {
                     seq,
                     topic: row.text(2)?,
                     body: row.text(3)?,
+                    recorded_at: instant(&row, 5)?,
                     tries: u32::try_from(tries + 1).unwrap_or(u32::MAX),
                     claimed_until: until,
                 });
@@ -179,6 +184,17 @@ impl Store {
             }
         }
         Ok(delivered)
+    }
+
+    /// Lets go what was recorded before an instant and has never been tried: for a deployment
+    /// that names nobody to tell. How many entries it was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_outbox(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM outbox WHERE tries = 0 AND dead_at = 0 AND EXISTS (SELECT 1 FROM fact f \
+                   WHERE f.ledger = outbox.ledger AND f.seq = outbox.seq AND f.recorded_at < $1)";
+        self.inner.database.execute(sql, params![before.as_millisecond()]).await
     }
 
     /// What could not be told, the latest first.

@@ -39,6 +39,17 @@ pub(crate) struct Export {
     pub(crate) home: Home,
 }
 
+/// Show what waits to be told to others by the webhook, and what could not be told.
+#[derive(Debug, Args)]
+pub(crate) struct Outbox {
+    /// Tell again what was given up, from the next five seconds on.
+    #[arg(long)]
+    pub(crate) retry: bool,
+    /// Where the deployment is.
+    #[command(flatten)]
+    pub(crate) home: Home,
+}
+
 /// Copy everything as it is at one instant, while the server runs.
 #[derive(Debug, Args)]
 pub(crate) struct Backup {

@@ -15,7 +15,7 @@ pub(crate) use account::{Account, Add, Close, Grant, Link, Revoke, Token};
 pub(crate) use demo::Demo;
 pub(crate) use home::Home;
 pub(crate) use import::{Divisions, Import, Roster};
-pub(crate) use keep::{Backup, Doctor, Erase, Export, Rebuild, Restore, Verify};
+pub(crate) use keep::{Backup, Doctor, Erase, Export, Outbox, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
 
 /// Looks after neighbourhoods, in quiet times and in an emergency.
@@ -51,6 +51,8 @@ pub(crate) enum Verb {
     Rebuild(Rebuild),
     /// Write all facts as lines of JSON; no names or numbers of people are among them.
     Export(Export),
+    /// Show what waits to be told to others by the webhook, and what could not be told.
+    Outbox(Outbox),
     /// Copy everything as it is at one instant, while the server runs.
     Backup(Backup),
     /// Bring back what `backup` wrote, after checking every byte of it.

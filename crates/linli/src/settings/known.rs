@@ -44,4 +44,6 @@ pub(crate) const KNOWN: &[Known] = &[
     },
     known("openid.redirect_url", "LINLI_OPENID_REDIRECT_URL", None),
     known("openid.label", "LINLI_OPENID_LABEL", None),
+    known("webhook.url", "LINLI_WEBHOOK_URL", None),
+    Known { path: true, ..known("webhook.secret_file", "LINLI_WEBHOOK_SECRET_FILE", None) },
 ];

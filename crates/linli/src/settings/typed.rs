@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::tz::{Offset, TimeZone};
-use server::OpenIdSettings;
+use server::{OpenIdSettings, Webhook};
 
 use super::{Setting, Settings};
 
@@ -42,7 +42,12 @@ impl Settings {
             self.truth("behind_proxy").err(),
             self.database_wrong(),
         ];
-        checks.into_iter().flatten().chain(self.openid_wrong()).collect()
+        checks
+            .into_iter()
+            .flatten()
+            .chain(self.openid_wrong())
+            .chain(self.webhook_wrong())
+            .collect()
     }
 
     fn text(&self, key: &str) -> &str {
@@ -116,11 +121,8 @@ impl Settings {
             return Some(format!("OpenID Connect is set in part; missing: {}", missing.join(", ")));
         }
         for key in ["openid.issuer", "openid.redirect_url"] {
-            let url = self.text(key);
-            let here =
-                ["http://127.0.0.1", "http://localhost"].iter().any(|it| url.starts_with(it));
-            if !url.starts_with("https://") && !here {
-                return Some(self.unfit(key, "an address that begins with https://"));
+            if let Some(wrong) = self.open_to_all(key) {
+                return Some(wrong);
             }
         }
         if !self.text("openid.redirect_url").ends_with(BACK) {
@@ -130,23 +132,58 @@ impl Settings {
         self.openid().err().map(|error| format!("{error:#}"))
     }
 
+    /// What is wrong with an address that others could listen to on the way.
+    fn open_to_all(&self, key: &str) -> Option<String> {
+        let url = self.text(key);
+        let here = ["http://127.0.0.1", "http://localhost"].iter().any(|it| url.starts_with(it));
+        let unfit = !url.starts_with("https://") && !here;
+        unfit.then(|| self.unfit(key, "an address that begins with https://"))
+    }
+
+    fn webhook_wrong(&self) -> Option<String> {
+        let missing = |key: &&&str| self.text(key).is_empty();
+        let keys = ["webhook.url", "webhook.secret_file"];
+        match keys.iter().filter(missing).collect::<Vec<_>>()[..] {
+            [] => self
+                .open_to_all("webhook.url")
+                .or_else(|| self.webhook().err().map(|error| format!("{error:#}"))),
+            [one] => Some(format!("the webhook is set in part; missing: {one}")),
+            _ => None,
+        }
+    }
+
+    /// Whom the outbox is told to; none when nobody is.
+    ///
+    /// # Errors
+    /// When its secret cannot be read, or address or secret is none.
+    pub(crate) fn webhook(&self) -> anyhow::Result<Option<Webhook>> {
+        let url = self.text("webhook.url");
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let secret = self.secret("webhook.secret_file")?;
+        Webhook::new(url, &secret).map(Some).context("webhook")
+    }
+
+    /// What a file holds that only the deployment may know.
+    fn secret(&self, key: &str) -> anyhow::Result<String> {
+        let path = self.text(key);
+        let read = std::fs::read_to_string(path).with_context(|| format!("{key}: {path}"))?;
+        Ok(read.trim().to_owned())
+    }
+
     /// The provider of OpenID Connect; none when people sign in by password only.
     ///
     /// # Errors
     /// When its secret cannot be read.
     pub(crate) fn openid(&self) -> anyhow::Result<Option<OpenIdSettings>> {
         let text = |key| self.text(key).to_owned();
-        let (issuer, secret_file) = (text("openid.issuer"), text("openid.client_secret_file"));
+        let issuer = text("openid.issuer");
         if issuer.is_empty() {
             return Ok(None);
         }
-        let secret = |path: &String| {
-            let read = std::fs::read_to_string(path);
-            let read = read.with_context(|| format!("openid.client_secret_file: {path}"))?;
-            anyhow::Ok(read.trim().to_owned())
-        };
-        let client_secret =
-            Some(&secret_file).filter(|path| !path.is_empty()).map(secret).transpose()?;
+        let secret = Some("openid.client_secret_file").filter(|key| !self.text(key).is_empty());
+        let client_secret = secret.map(|key| self.secret(key)).transpose()?;
         let host = issuer.split('/').nth(2).unwrap_or(&issuer).to_owned();
         let label = Some(text("openid.label")).filter(|label| !label.is_empty()).unwrap_or(host);
         Ok(Some(OpenIdSettings {

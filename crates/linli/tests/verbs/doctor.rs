@@ -73,6 +73,17 @@ fn what_is_wrong_is_said_with_what_to_do() {
         machine.write("data/linli.toml", format!("{openid}client_id = 'linli'\n{line}"));
         wrong(machine.run(["doctor"]), says);
     }
+    machine.write("data/hook", "whsec_c2hvcnQ=\n");
+    for (lines, says) in [
+        ("url = 'https://sms.example/linli'\n", "missing: webhook.secret_file"),
+        ("secret_file = 'hook'\n", "missing: webhook.url"),
+        ("url = 'http://sms.example/linli'\nsecret_file = 'hook'\n", "https://"),
+        ("url = 'https://sms.example/linli'\nsecret_file = 'nowhere'\n", "webhook.secret_file"),
+        ("url = 'https://sms.example/linli'\nsecret_file = 'hook'\n", "24 to 64 bytes"),
+    ] {
+        machine.write("data/linli.toml", format!("[webhook]\n{lines}"));
+        wrong(machine.run(["doctor"]), says);
+    }
     fs::remove_file(machine.data().join("linli.toml")).unwrap();
     machine.run(["doctor"]).well();
     fs::write(&keys, "short").unwrap();

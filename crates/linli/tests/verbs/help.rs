@@ -29,6 +29,7 @@ const VERBS: &[&str] = &[
     "verify",
     "rebuild",
     "export",
+    "outbox",
     "backup",
     "restore",
     "erase",

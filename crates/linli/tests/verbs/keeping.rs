@@ -16,6 +16,20 @@ fn a_rebuild_leaves_the_views_as_they_were() {
 }
 
 #[test]
+fn the_outbox_is_shown_with_whom_it_is_for() {
+    for machine in Machine::all() {
+        let machine = machine.with_operator();
+        let nobody = machine.run(["outbox"]).well().says("0 等待 waiting, 0 未能送达 given up");
+        nobody.says("set [webhook] in linli.toml");
+        machine.write("data/hook", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        let webhook = "[webhook]\nurl = 'https://sms.example/linli'\nsecret_file = 'hook'\n";
+        machine.write("data/linli.toml", webhook);
+        let shown = machine.run(["outbox", "--retry"]).well().says("0 重新发送 will be told again");
+        assert!(!shown.out.contains("[webhook]"), "{shown:?}");
+    }
+}
+
+#[test]
 fn a_fact_that_was_changed_is_found() {
     let machine = Machine::new().with_operator();
     machine.run(["backup", "copy"]).well();

@@ -5,12 +5,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Bytes;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreProviderMetadata,
     CoreTokenResponse,
@@ -23,10 +17,8 @@ use openidconnect::{
 };
 use tokio::sync::Mutex;
 
-/// The most bytes that a provider may answer with.
-const ANSWER_BYTES_MAX: usize = 256 * 1024;
-/// How long a provider may take for an answer.
-const ANSWER_SECONDS: u64 = 10;
+use crate::outgoing::Outgoing;
+
 /// How long a provider's description and keys are believed.
 const BELIEVED: Duration = Duration::from_secs(3600);
 /// How long after a provider did not answer it is not asked again.
@@ -98,24 +90,12 @@ pub(crate) struct Begun {
     pub(crate) verifier: String,
 }
 
-/// Asks a provider: follows it nowhere, for a bounded time and a bounded answer.
-struct Asking(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
-
-impl<'c> AsyncHttpClient<'c> for Asking {
+impl<'c> AsyncHttpClient<'c> for Outgoing {
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<HttpResponse>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        let asking = async {
-            let request = request.map(|body| Full::new(Bytes::from(body)));
-            let answer = self.0.request(request).await.map_err(io::Error::other)?;
-            let (parts, body) = answer.into_parts();
-            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
-            let body = body.map_err(io::Error::other)?.to_bytes();
-            Ok(HttpResponse::from_parts(parts, body.to_vec()))
-        };
-        let asking = tokio::time::timeout(Duration::from_secs(ANSWER_SECONDS), asking);
-        Box::pin(async { asking.await.map_err(io::Error::other)? })
+        Box::pin(self.ask(request))
     }
 }
 
@@ -130,7 +110,7 @@ pub struct OpenId {
     settings: OpenIdSettings,
     issuer: IssuerUrl,
     redirect: RedirectUrl,
-    http: Asking,
+    http: Outgoing,
     known: Mutex<Known>,
 }
 
@@ -148,9 +128,7 @@ impl OpenId {
     pub fn new(settings: OpenIdSettings) -> io::Result<Self> {
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(io::Error::other)?;
         let redirect = RedirectUrl::new(settings.redirect_url.clone()).map_err(io::Error::other)?;
-        let connector =
-            HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1();
-        let http = Asking(Client::builder(TokioExecutor::new()).build(connector.build()));
+        let http = Outgoing::new()?;
         Ok(Self { settings, issuer, redirect, http, known: Mutex::default() })
     }
 

@@ -17,5 +17,6 @@ mod sessions;
 mod side_by_side;
 mod stream;
 mod texts;
+mod webhook;
 mod wire;
 mod world;

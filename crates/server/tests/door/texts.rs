@@ -8,7 +8,7 @@ const REASON: &str = "三十八度五，没睡好，家里有老人";
 const STAY: &str = "/api/cases/c1/stay";
 
 /// The clinician orders Wang to stay elsewhere, and writes why.
-async fn ordered(world: &World) {
+pub(crate) async fn ordered(world: &World) {
     let (lin, doc) = (world.client("lin").await, world.client("doc").await);
     let zhao = world.client("zhao").await;
     world.alert(&lin).await;

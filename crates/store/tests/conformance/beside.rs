@@ -160,6 +160,21 @@ async fn what_is_claimed_is_told_by_one_and_by_another_when_that_one_dies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_nobody_is_let_go_and_what_was_tried_is_not() {
+    for house in House::all().await {
+        with_notices(&house).await;
+        let first = house.store.claim_outbox(SignedDuration::from_mins(1), 1).await.unwrap();
+        let recorded_at = first[0].recorded_at;
+        assert_eq!(house.store.forget_outbox(recorded_at).await.unwrap(), 0, "it is not older");
+        later(&house, 3600);
+        let now = *house.clock.0.lock().unwrap();
+        assert_eq!(house.store.forget_outbox(now).await.unwrap(), 1);
+        let left = house.store.claim_outbox(SignedDuration::from_mins(1), 10).await.unwrap();
+        assert_eq!((left.len(), left[0].seq), (1, first[0].seq));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_fails_is_tried_again_after_longer_and_longer_and_then_given_up() {
     for house in House::all().await {
         with_notices(&house).await;
