@@ -1,10 +1,11 @@
 //! Names and password hashes, sessions and tokens: kept beside the ledger, never in it.
 
-use domain::ids::AccountId;
+use domain::Thing;
+use domain::ids::{AccountId, LedgerId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::sql::{Row, params};
-use crate::{Store, StoreError};
+use crate::sql::{Connection, Row, params};
+use crate::{Store, StoreError, rows};
 
 /// How an account signs in, and how it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,30 @@ fn account(row: &Row, column: usize) -> Result<AccountId, StoreError> {
 fn credential(row: &Row) -> Result<Credential, StoreError> {
     let (name, display, password_hash) = (row.text(0)?, row.text(2)?, row.text(3)?);
     Ok(Credential { name, account: account(row, 1)?, display, password_hash })
+}
+
+/// Takes the names by which the accounts of a person are shown; how many accounts had one. They
+/// are shown by their ids from then on, and may still be signed in with.
+pub(crate) async fn forget_names(
+    link: &mut Connection,
+    ledger: &LedgerId,
+    person: &PersonId,
+) -> Result<usize, StoreError> {
+    let sql =
+        "SELECT body FROM thing WHERE about = $1 AND ledger = 'root' AND kind = 'account'";
+    let mut forgotten = 0;
+    for row in link.rows(sql, params![person.as_str()]).await? {
+        let thing = Thing::read(rows::kind("account")?, &row.text(0)?);
+        let Thing::Account(account) = thing.map_err(StoreError::damaged)? else { continue };
+        if account.person.as_ref().is_none_or(|(home, _)| home != ledger) {
+            continue;
+        }
+        let sql = "UPDATE credential SET display = '' \
+                   WHERE ledger = 'root' AND account = $1 AND display <> ''";
+        link.execute(sql, params![account.id.as_str()]).await?;
+        forgotten += 1;
+    }
+    Ok(forgotten)
 }
 
 impl Store {

@@ -13,7 +13,7 @@ use crate::keys::VaultKey;
 use crate::sql::Type::{Int, Text};
 use crate::sql::{Connection, Many, Param, params};
 use crate::store::Inner;
-use crate::{Store, StoreError, rows};
+use crate::{Store, StoreError, credentials, rows};
 
 /// Values that a batch sends to the vault; of a value given twice the later one counts.
 #[derive(Default)]
@@ -185,7 +185,8 @@ pub(crate) async fn count(
 }
 
 /// Destroys values with their keys. Values of the same key that stay get a new one, so that an
-/// old copy of the table does not open either.
+/// old copy of the table does not open either. With the whole of a person the names go by which
+/// their accounts were shown.
 pub(crate) async fn destroy(
     inner: &Inner,
     link: &mut Connection,
@@ -218,7 +219,13 @@ pub(crate) async fn destroy(
         }
         write(inner, link, again).await?;
     }
-    if any {
+    let unnamed = match &destroy.person {
+        Some(person) if destroy.purpose.is_none() => {
+            credentials::forget_names(link, ledger, person).await?
+        }
+        _ => 0,
+    };
+    if any || unnamed > 0 {
         let sql = "INSERT INTO setting (ledger, name, value) VALUES ('root', 'unscrubbed', 1) \
                    ON CONFLICT (ledger, name) DO UPDATE SET value = 1";
         link.execute(sql, params![]).await?;
@@ -239,13 +246,13 @@ pub(crate) async fn unscrubbed(link: &mut Connection) -> Result<bool, StoreError
 /// On PostgreSQL rows that are gone lie in the table until it is vacuumed.
 pub(crate) async fn scrub(link: &mut Connection) -> Result<bool, StoreError> {
     if link.is_postgres() {
-        for table in ["vault", "person_key"] {
+        for table in ["vault", "person_key", "credential"] {
             link.execute(&format!("VACUUM {table}"), params![]).await?;
         }
         return Ok(true);
     }
     link.begin().await?;
-    rewrite_keys(link).await?;
+    rewrite(link).await?;
     link.commit().await?;
     // The write-ahead log still holds the pages as they were.
     link.script("PRAGMA busy_timeout = 1000").await?;
@@ -255,15 +262,17 @@ pub(crate) async fn scrub(link: &mut Connection) -> Result<bool, StoreError> {
 }
 
 /// SQLite wipes a row where it lies when it is deleted, but not the copies that were left behind
-/// when rows moved between pages. Emptying the table wipes its pages whole; then the keys that
-/// stay are written anew.
-async fn rewrite_keys(link: &mut Connection) -> Result<(), StoreError> {
-    link.script(
-        "CREATE TEMP TABLE kept AS SELECT * FROM person_key; DELETE FROM person_key; \
-         INSERT INTO person_key SELECT * FROM kept ORDER BY ledger, person, purpose; \
-         DROP TABLE kept;",
-    )
-    .await
+/// when rows moved between pages. Emptying a table wipes its pages whole; then the rows that stay
+/// are written anew.
+async fn rewrite(link: &mut Connection) -> Result<(), StoreError> {
+    for (table, order) in [("person_key", "person, purpose"), ("credential", "name")] {
+        let sql = format!(
+            "CREATE TEMP TABLE kept AS SELECT * FROM {table}; DELETE FROM {table}; \
+             INSERT INTO {table} SELECT * FROM kept ORDER BY ledger, {order}; DROP TABLE kept;"
+        );
+        link.script(&sql).await?;
+    }
+    Ok(())
 }
 
 /// A value of the vault, opened.

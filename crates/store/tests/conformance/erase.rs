@@ -182,3 +182,45 @@ async fn values_of_a_mode_stay_while_it_is_in_force_and_do_not_without_it() {
         assert_eq!(other.store.destroy_due().await.unwrap().len(), 1, "no mode was ever declared");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_that_others_see_goes_with_the_whole_of_a_person() {
+    for house in House::all().await {
+        a_street(&house).await;
+        for (account, person) in [("first", "p0"), ("second", "p1")] {
+            let open = json!({"account": account, "person": ["community", person]});
+            house.done("root", "open_account", open).await;
+            let credential = store::Credential {
+                name: account.to_owned(),
+                account: id(account),
+                display: format!("zq-shown-{person}"),
+                password_hash: String::new(),
+            };
+            house.store.save_credential(&credential).await.unwrap();
+        }
+        later(&house, 1);
+        erase_first(&house, "of-a-purpose", Some("alarm")).await;
+        assert_eq!(shown(&house, "first").await, "zq-shown-p0", "the person is still known");
+        erase_first(&house, "whole", None).await;
+        assert_eq!(shown(&house, "first").await, "");
+        assert_eq!(shown(&house, "second").await, "zq-shown-p1");
+        assert!(house.store.credential("first").await.unwrap().is_some(), "it may still sign in");
+        if house.options.database.is_none() {
+            assert_eq!(file_with(&house.options.folder, b"zq-shown-p0"), None);
+        }
+    }
+}
+
+/// Erases what is kept about the first person, for a purpose or whole.
+async fn erase_first(house: &House, name: &str, purpose: Option<&str>) {
+    let erase = json!({"person": "p0", "purpose": purpose, "before": house.store.now()});
+    let erase = serde_json::from_value(erase).unwrap();
+    let operator = crate::house::operator();
+    let (answer, _) =
+        house.store.destroy(&id("community"), id(name), erase, operator).await.unwrap();
+    answer.outcome.unwrap();
+}
+
+async fn shown(house: &House, account: &str) -> String {
+    house.store.account_name(&id(account)).await.unwrap().unwrap()
+}
