@@ -36,8 +36,7 @@ pub(crate) async fn forget_names(
     ledger: &LedgerId,
     person: &PersonId,
 ) -> Result<usize, StoreError> {
-    let sql =
-        "SELECT body FROM thing WHERE about = $1 AND ledger = 'root' AND kind = 'account'";
+    let sql = "SELECT body FROM thing WHERE about = $1 AND ledger = 'root' AND kind = 'account'";
     let mut forgotten = 0;
     for row in link.rows(sql, params![person.as_str()]).await? {
         let thing = Thing::read(rows::kind("account")?, &row.text(0)?);

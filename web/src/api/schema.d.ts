@@ -744,8 +744,8 @@ export interface components {
             fields: components["schemas"]["FieldValue"][];
             home?: components["schemas"]["CaseHome"] | null;
             order?: components["schemas"]["OrderView"] | null;
-            /** @description The purpose to read its personal values for. */
-            purpose: string;
+            /** @description The purpose to read what is sealed for; absent for whoever may not read it. */
+            purpose?: string | null;
             rating?: components["schemas"]["RatingView"] | null;
             /** @description What happened, the first first. */
             timeline: components["schemas"]["TimelineEntry"][];

@@ -16,7 +16,7 @@ use super::{actions, rows, seen_case, texts, timeline};
 use crate::App;
 use crate::authority::{Sight, View, sight};
 use crate::lookup::Lookup;
-use crate::people::values::{self, Revealed};
+use crate::people::values::{self, May, Revealed};
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::query::Asked;
 use crate::reading::{Opened, Wanted};
@@ -53,8 +53,9 @@ pub(crate) async fn case(
     // Facts first: what was written while the page was made is not taken for destroyed.
     let key = Key::new(domain::Kind::Case, case.id.as_str());
     let facts = app.reading.facts_about(&ledger, &key, LINES_MAX).await?;
-    let revealed =
-        values::of_case(&mut lookup, &signed, &ledger, &case, asked.purpose.as_deref()).await?;
+    let may = values::may_read(&mut lookup, &signed, &ledger, &case).await?;
+    let asked = (may, asked.purpose.as_deref());
+    let revealed = values::of_case(&mut lookup, &signed, &ledger, &case, asked).await?;
     Ok(Json(CaseView {
         case: rows::case_row(&mut lookup, &ledger, &case).await?,
         fields: named(
@@ -86,7 +87,7 @@ pub(crate) async fn case(
             let next_at = expected.next_at.into();
             Some(ExpectedForm { form: expected.form.to_string(), name, next_at })
         }),
-        purpose: kind.purpose.to_string(),
+        purpose: (may != May::Not).then(|| kind.purpose.to_string()),
     }))
 }
 

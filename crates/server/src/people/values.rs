@@ -110,16 +110,24 @@ impl Revealed {
     }
 }
 
-/// The personal values of a case and what people wrote on it: for a purpose, or to those whom it
-/// is about and who cares for them.
-pub(crate) async fn of_case(
+/// Who may read what is sealed on a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum May {
+    /// Those whom it is about, and who cares for them.
+    Themselves,
+    /// Whoever has the case or sees the values at its place, and says for what.
+    WithPurpose,
+    /// Nobody else.
+    Not,
+}
+
+/// Whether somebody may read what is sealed on a case.
+pub(crate) async fn may_read(
     lookup: &mut Lookup<'_>,
     signed: &Signed,
     ledger: &LedgerId,
     case: &Case,
-    purpose: Option<&str>,
-) -> Answer<Revealed> {
-    let now = lookup.app.now();
+) -> Answer<May> {
     let home = lookup.home(signed).await?;
     let themselves = match (&signed.actor.person, case.person()) {
         (Some((of, me)), Some(person)) if of == ledger => {
@@ -128,18 +136,31 @@ pub(crate) async fn of_case(
         (_, None) => case.reporter == signed.actor.account,
         _ => false,
     };
-    let purpose = match purpose.filter(|purpose| !purpose.is_empty()) {
-        _ if themselves => For::Oneself,
-        None => return Ok(Revealed::default()),
-        Some(purpose) => {
-            let has_it = case.assignee.as_ref() == Some(&signed.actor.account);
-            let whole = sight(&signed.actor, View::Values, &case.path, now) == Sight::Whole;
-            let own = is_own_case(&signed.actor, ledger, case, home.as_ref());
-            if !(whole || has_it && own) {
-                let refused = Refused::new(DoorCode::PurposeNotAllowed);
-                return Err(refused.with("purpose", purpose));
-            }
-            For::Purpose(purpose)
+    if themselves {
+        return Ok(May::Themselves);
+    }
+    let has_it = case.assignee.as_ref() == Some(&signed.actor.account);
+    let now = lookup.app.now();
+    let whole = sight(&signed.actor, View::Values, &case.path, now) == Sight::Whole;
+    let own = is_own_case(&signed.actor, ledger, case, home.as_ref());
+    Ok(if whole || has_it && own { May::WithPurpose } else { May::Not })
+}
+
+/// The personal values of a case and what people wrote on it: for a purpose, or to those whom it
+/// is about and who cares for them.
+pub(crate) async fn of_case(
+    lookup: &mut Lookup<'_>,
+    signed: &Signed,
+    ledger: &LedgerId,
+    case: &Case,
+    (may, purpose): (May, Option<&str>),
+) -> Answer<Revealed> {
+    let purpose = match (may, purpose) {
+        (May::Themselves, _) => For::Oneself,
+        (_, None | Some("")) => return Ok(Revealed::default()),
+        (May::WithPurpose, Some(purpose)) => For::Purpose(purpose),
+        (May::Not, Some(purpose)) => {
+            return Err(Refused::new(DoorCode::PurposeNotAllowed).with("purpose", purpose));
         }
     };
     let wanted: Vec<Wanted> = crate::cases::page::wanted(case).into_iter().collect();

@@ -111,8 +111,9 @@ pub struct CaseView {
     /// The form that is expected next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expects: Option<ExpectedForm>,
-    /// The purpose to read its personal values for.
-    pub purpose: String,
+    /// The purpose to read what is sealed for; absent for whoever may not read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
 }
 
 /// The household that a case is about.

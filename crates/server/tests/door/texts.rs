@@ -75,7 +75,9 @@ async fn the_reason_of_an_order_is_read_by_whom_it_binds_and_by_staff_for_the_ca
         assert!(kept["reads"].to_string().contains("doc"), "{}", kept["reads"]);
 
         let zhao = world.client("zhao").await;
-        assert_eq!(reason(&zhao.see(STAY).await), json!([null, "sealed"]), "who only helps");
+        let helps = zhao.see(STAY).await;
+        assert_eq!(reason(&helps), json!([null, "sealed"]), "who only helps");
+        assert_eq!(helps["purpose"], Json::Null, "and is not asked for a purpose that is refused");
         assert_eq!(zhao.get(&format!("{STAY}?purpose={purpose}")).await.status, 403);
     })
     .await;
