@@ -35,6 +35,8 @@ async function addresses(page: Page): Promise<[account: string, path: string][]>
     ['coordinator', '/modes'],
     mode && ['coordinator', `/modes/declare?ledger=${street}&mode=${mode.mode}&level=${mode.levels.at(-1)!.id}`],
     ['coordinator', '/stock'],
+    ['coordinator', '/accounts'],
+    ['coordinator', '/roster'],
     ['resident-li', '/'],
     ['resident-li', '/kept'],
     ['resident-li', '/nowhere'],
@@ -82,6 +84,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.goto('/signin')
       await expect(page.locator('[data-account]').first()).toBeVisible()
       await expectAccessible(page, 'sign in')
+      await page.goto('/signin?openid=openid_unlinked&subject=somebody')
+      await expect(page.getByRole('alert')).toContainText('somebody')
+      await expectAccessible(page, 'sign in, known to a provider and to nobody here')
       let who = ''
       for (const [account, path] of all) {
         if (who !== account) await becomes(page, account)
@@ -91,6 +96,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await expect(page.locator('.bones'), path).toHaveCount(0)
         await expectNoOverflow(page, path)
         await expectAccessible(page, path)
+        const asks = page.locator('[data-action]:enabled').first()
+        if (await asks.count()) {
+          await asks.click()
+          await expect(page.getByRole('dialog')).toBeVisible()
+          await page.getByRole('dialog').evaluate((dialog) => Promise.allSettled(dialog.getAnimations({ subtree: true }).map((one) => one.finished)))
+          await expectNoOverflow(page, `${path}, asked what is to be done`)
+          await expectAccessible(page, `${path}, asked what is to be done`)
+        }
       }
     })
   }
