@@ -1,0 +1,1 @@
+//! XPath as ODK forms use it: parsed, checked and evaluated.
