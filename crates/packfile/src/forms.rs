@@ -45,5 +45,6 @@ pub(crate) fn read(entry: &Named<'_>, names: &Names) -> Option<Form> {
             .or_else(|| purpose_id(names, "none"))?,
         fields: asks.unwrap_or_default(),
         effects: effects::read(fields.get("effects"), names, &known, false),
+        sheet: None,
     })
 }

@@ -632,6 +632,13 @@ export interface components {
             /** @description The case. */
             case: components["schemas"]["CaseId"];
         };
+        /** @description One text in both languages. */
+        BothLanguages: {
+            /** @description English. */
+            en: string;
+            /** @description Simplified Chinese. */
+            zh: string;
+        };
         /** Format: date */
         CalendarDay: string;
         /** @description Care between two people. */
@@ -980,6 +987,22 @@ export interface components {
             /** @constant */
             kind: "record_submission";
         } | {
+            body: components["schemas"]["ReceiveRecord"];
+            /** @constant */
+            kind: "receive_record";
+        } | {
+            body: components["schemas"]["ReceiveAttachment"];
+            /** @constant */
+            kind: "receive_attachment";
+        } | {
+            body: components["schemas"]["PublishForm"];
+            /** @constant */
+            kind: "publish_form";
+        } | {
+            body: components["schemas"]["RetireForm"];
+            /** @constant */
+            kind: "retire_form";
+        } | {
             body: components["schemas"]["OpenPool"];
             /** @constant */
             kind: "open_pool";
@@ -1008,7 +1031,7 @@ export interface components {
          * @description What may be asked for.
          * @enum {string}
          */
-        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
+        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
         /**
          * @description What became of a command.
          * @enum {string}
@@ -1927,6 +1950,31 @@ export interface components {
             /** @description Words for the person, in both languages. */
             words: components["schemas"]["Words"];
         };
+        /** @description Publishes a form whose workbook was put on the shelf. */
+        PublishForm: {
+            /**
+             * @description Whether it is only tried out: what is sent to it is checked and thrown away.
+             * @default false
+             */
+            draft: boolean;
+            /** @description Roles that fill it; `subject` means the person themselves. */
+            filled_by: string[];
+            /** @description The form: the workbook's own id. */
+            form: components["schemas"]["FormId"];
+            /** @description The hash of the workbook. */
+            hash: string;
+            /** @description Its name. */
+            name: components["schemas"]["BothLanguages"];
+            /** @description Purpose under which its personal values are kept. */
+            purpose: components["schemas"]["PurposeId"];
+            /** @description What it is filled about. */
+            subject: components["schemas"]["SubjectKind"];
+            /**
+             * @description The version that the workbook gives; empty where it gives none.
+             * @default
+             */
+            version: string;
+        };
         /** @description A purpose for which values may be read. */
         PurposeId: string;
         /** @description Purposes for which personal values may be read. */
@@ -1968,6 +2016,44 @@ export interface components {
             reader_name: string;
             /** @description In which role. */
             role: components["schemas"]["Words"];
+        };
+        /** @description Receives a file whose bytes were put with the attachments. */
+        ReceiveAttachment: {
+            /**
+             * Format: uint64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The hash of its bytes. */
+            hash: string;
+            /** @description What it is, as the sender says. */
+            media: string;
+            /** @description Its name, as the record says. */
+            name: string;
+            /** @description The submission. */
+            submission: components["schemas"]["SubmissionId"];
+        };
+        /** @description Receives the record of a filled form. */
+        ReceiveRecord: {
+            /** @description The case that expects it. */
+            case?: components["schemas"]["CaseId"] | null;
+            /** @description The form, as the record says. */
+            form: components["schemas"]["FormId"];
+            /** @description Where; the subject's place when absent. */
+            place?: components["schemas"]["PlaceId"] | null;
+            /** @description The record, word for word. */
+            record: string;
+            /** @description The submission that it puts right: the record's `deprecatedID`. */
+            replaces?: components["schemas"]["SubmissionId"] | null;
+            /** @description About whom. */
+            subject?: components["schemas"]["Subject"] | null;
+            /** @description The submission: the record's `instanceID`. */
+            submission: components["schemas"]["SubmissionId"];
+            /**
+             * @description Its version, as the record says; empty where it says none.
+             * @default
+             */
+            version: string;
         };
         /** @description Records a filled form. */
         RecordSubmission: {
@@ -2051,6 +2137,13 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description The purpose. */
             purpose: string;
+        };
+        /** @description Takes a published form back, in all its versions. */
+        RetireForm: {
+            /** @description The form. */
+            form: components["schemas"]["FormId"];
+            /** @description Why. */
+            reason: string;
         };
         /** @description Takes a place out of use. */
         RetirePlace: {
@@ -2166,6 +2259,8 @@ export interface components {
             /** @constant */
             kind: "person";
         };
+        /** @description What a case is about. */
+        SubjectKind: "place" | "household" | "person";
         /** @description A submission of a form. */
         SubmissionId: string;
         /** @description Something that was observed. */
