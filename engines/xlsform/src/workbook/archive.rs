@@ -103,17 +103,20 @@ fn spoilt(name: &str) -> Problem {
     words::damaged(At::default(), &en, &format!("部件 {name} 无法读取"))
 }
 
-/// XML as text: UTF-8, or UTF-16 with its mark.
+/// XML as text, in the encoding that its mark or its first line names.
 fn text(bytes: Vec<u8>) -> Option<String> {
-    let wide = |of: fn([u8; 2]) -> u16| {
-        let units = bytes[2..].chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
-        char::decode_utf16(units).collect::<Result<String, _>>().ok()
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) if text.starts_with('\u{feff}') => return Some(text[3..].to_owned()),
+        Ok(text) => return Some(text),
+        Err(error) => error.into_bytes(),
     };
-    match bytes.get(..2) {
-        Some([0xff, 0xfe]) => wide(u16::from_le_bytes),
-        Some([0xfe, 0xff]) => wide(u16::from_be_bytes),
-        _ => String::from_utf8(bytes).ok(),
-    }
+    let head = &bytes[..bytes.len().min(200)];
+    let first = head.split(|byte| *byte == b'>').next().unwrap_or_default();
+    let mut words = std::str::from_utf8(first).unwrap_or_default().split(['"', '\'']);
+    let label = words.find(|word| word.ends_with("encoding=")).and_then(|_| words.next());
+    let encoding = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    let (text, _, failed) = encoding.unwrap_or(encoding_rs::UTF_8).decode(&bytes);
+    (!failed).then(|| text.into_owned())
 }
 
 /// Where the directory begins and ends, and how far all offsets are shifted by bytes before the

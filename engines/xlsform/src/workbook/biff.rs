@@ -106,24 +106,25 @@ impl Texts {
     pub(super) fn formula(self, first: &[u8], more: &[&[u8]]) -> Option<String> {
         let count = usize::from(short(first, 0)?);
         let mut text = String::new();
-        let mut units = 0;
+        let mut units = Vec::new();
+        let mut taken = 0;
         for part in std::iter::once(first.get(2..)?).chain(more.iter().copied()) {
-            if units >= count {
+            if taken >= count {
                 break;
             }
             match self {
                 Self::Narrow(encoding) => {
-                    units += part.len();
+                    taken += part.len();
                     text.push_str(&encoding.decode_without_bom_handling(part).0);
                 }
                 Self::Wide => {
                     let Some((flags, letters)) = part.split_first() else { continue };
-                    let width = usize::from(flags & 1) + 1;
-                    units += letters.len() / width;
-                    push_letters(letters, width, &mut text)?;
+                    push_units(letters, is_wide(*flags), &mut units);
+                    taken = units.len();
                 }
             }
         }
+        push_text(&units, &mut text)?;
         Some(text)
     }
 }
@@ -132,22 +133,33 @@ impl Texts {
 fn wide(bytes: &[u8], at: usize, count: usize) -> Option<String> {
     let flags = *bytes.get(at)?;
     let skipped = usize::from(flags & 8 != 0) * 2 + usize::from(flags & 4 != 0) * 4;
-    let width = usize::from(flags & 1) + 1;
+    let width = 1 + usize::from(is_wide(flags));
     let start = at + 1 + skipped;
     let letters = bytes.get(start..(start + count * width).min(bytes.len()))?;
-    let mut text = String::new();
-    push_letters(letters, width, &mut text)?;
+    let (mut text, mut units) = (String::new(), Vec::new());
+    push_units(letters, is_wide(flags), &mut units);
+    push_text(&units, &mut text)?;
     Some(text)
 }
 
-/// Appends letters of one byte (Latin) or two bytes (UTF-16); `None` for half a pair.
-fn push_letters(letters: &[u8], width: usize, text: &mut String) -> Option<()> {
-    if width == 1 {
-        text.extend(letters.iter().map(|byte| char::from(*byte)));
-        return Some(());
+/// Whether the letters of a text have two bytes each.
+fn is_wide(flags: u8) -> bool {
+    flags & 1 == 1
+}
+
+/// Appends letters of one byte (Latin) or two bytes as units of UTF-16.
+fn push_units(letters: &[u8], wide: bool, units: &mut Vec<u16>) {
+    if wide {
+        let pairs = letters.chunks_exact(2);
+        units.extend(pairs.map(|two| u16::from_le_bytes([two[0], two[1]])));
+    } else {
+        units.extend(letters.iter().map(|byte| u16::from(*byte)));
     }
-    let units = letters.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]]));
-    for letter in char::decode_utf16(units) {
+}
+
+/// Appends units of UTF-16 as text; `None` for half a pair.
+fn push_text(units: &[u16], text: &mut String) -> Option<()> {
+    for letter in char::decode_utf16(units.iter().copied()) {
         text.push(letter.ok()?);
     }
     Some(())
@@ -160,7 +172,7 @@ pub(super) fn shared(first: &[u8], more: &[&[u8]], count_max: usize) -> Option<(
     let mut parts = more.iter();
     let mut part = first;
     let mut at = 8;
-    let (mut text, mut ends) = (String::new(), Vec::new());
+    let (mut text, mut ends, mut units) = (String::new(), Vec::new(), Vec::new());
     for _ in 0..count.min(count_max + 1) {
         // The part ended with a text: the next text begins in the next part.
         while at >= part.len() {
@@ -179,20 +191,22 @@ pub(super) fn shared(first: &[u8], more: &[&[u8]], count_max: usize) -> Option<(
             skipped += word(part, at)? as usize;
             at += 4;
         }
-        let mut left = letters;
+        // A letter of two units may begin in one part and end in the next.
+        units.clear();
         loop {
-            let width = usize::from(flags & 1) + 1;
-            let here = left.min(part.len().saturating_sub(at) / width);
-            push_letters(&part[at.min(part.len())..][..here * width], width, &mut text)?;
-            at += here * width;
-            left -= here;
-            if left == 0 {
+            let width = 1 + usize::from(is_wide(flags));
+            let rest = part.get(at..).unwrap_or_default();
+            let here = (letters - units.len()).min(rest.len() / width) * width;
+            push_units(&rest[..here], is_wide(flags), &mut units);
+            at += here;
+            if units.len() == letters {
                 break;
             }
             part = parts.next()?;
             flags = *part.first()?;
             at = 1;
         }
+        push_text(&units, &mut text)?;
         ends.push(text.len() as u32);
         at = at.checked_add(skipped)?;
     }

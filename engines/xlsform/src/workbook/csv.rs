@@ -1,6 +1,6 @@
 //! Sheets in one CSV file, one below the other: the first column names the sheet.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::read::Reading;
 use super::{Column, Row, Sheet, Workbook, limits, python, table, words};
@@ -21,8 +21,8 @@ struct Sheets {
     current: Option<usize>,
     /// By column, the position of its heading; `None` before the headings.
     headings: Option<Vec<Option<u32>>>,
-    /// Names that a line goes on with rather than beginning anew.
-    known: HashSet<String>,
+    /// By name in small letters, the place of a sheet.
+    places: HashMap<String, usize>,
 }
 
 /// Reads the sheets.
@@ -86,15 +86,18 @@ impl Sheets {
             return Ok(());
         }
         let small = name.to_lowercase();
-        let at = self.sheets.iter().position(|sheet| sheet.name.to_lowercase() == small);
-        if !self.known.contains(name) {
+        let at = self.places.get(&small).copied();
+        // A name in small letters goes on with its sheet; in others it begins the sheet anew.
+        if at.is_none() || small != name {
             self.names.push(name.to_owned());
             limits::sheets(self.names.len()).map_err(|_| words::no_form())?;
-            self.known.insert(small);
-            if let Some(at) = at {
-                self.sheets[at] = Sheet { name: name.to_owned(), ..Sheet::default() };
-            } else {
-                self.sheets.push(Sheet { name: name.to_owned(), ..Sheet::default() });
+            let sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
+            match at {
+                Some(at) => self.sheets[at] = sheet,
+                None => {
+                    self.places.insert(small, self.sheets.len());
+                    self.sheets.push(sheet);
+                }
             }
         }
         self.current = at.or_else(|| self.sheets.len().checked_sub(1));

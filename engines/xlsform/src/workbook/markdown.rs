@@ -1,5 +1,7 @@
 //! Tables of Markdown: the first column names the sheet, `#` begins a remark.
 
+use std::collections::HashMap;
+
 use super::read::Reading;
 use super::{Column, Row, Sheet, Workbook, limits, python, table, words};
 use crate::problem::Problem;
@@ -37,6 +39,7 @@ pub(super) fn read(text: &str, reading: &mut Reading) -> Result<Workbook, Proble
 /// The lines of the tables, sheet by sheet. A sheet named twice is as its second table says.
 fn sheets<'a>(text: &'a str, reading: &mut Reading) -> Result<Vec<Raw<'a>>, Problem> {
     let mut sheets: Vec<Raw<'a>> = Vec::new();
+    let mut places = HashMap::new();
     let mut current = None;
     for (line, number) in text.split('\n').zip(1..) {
         let Some(cells) = inner(line) else { continue };
@@ -46,14 +49,13 @@ fn sheets<'a>(text: &'a str, reading: &mut Reading) -> Result<Vec<Raw<'a>>, Prob
         let mut cells = split(cells);
         let first = cell(cells.next().unwrap_or_default());
         if !first.is_empty() {
-            let at = sheets.iter().position(|sheet| sheet.name == first);
-            let at = at.unwrap_or(sheets.len());
+            let at = *places.entry(first.clone()).or_insert(sheets.len());
             let raw = Raw { name: first, rows: Vec::new() };
             match sheets.get_mut(at) {
                 Some(sheet) => *sheet = raw,
                 None => sheets.push(raw),
             }
-            limits::sheets(sheets.len())?;
+            limits::sheets(sheets.len()).map_err(|_| words::no_form())?;
             current = Some(at);
         }
         let row: Vec<&str> = cells.map(python::strip).collect();

@@ -9,8 +9,6 @@ pub(super) enum Meaning {
     Moment,
     /// A span of time.
     Span,
-    /// A number that is written as text: an .xls style whose format is missing.
-    Float,
 }
 
 /// The meaning of a format that every .xlsx knows by its number.
@@ -66,12 +64,11 @@ fn has_date_letter(code: &str) -> bool {
     false
 }
 
-/// The meaning of a format that every .xls knows by its number; `None` for one that none knows.
-pub(super) fn xls_built_in(id: u16) -> Option<Meaning> {
+/// The meaning of a format that every .xls knows by its number.
+pub(super) fn xls_built_in(id: u16) -> Meaning {
     match id {
-        14..=22 | 27..=36 | 45..=47 | 50..=58 | 71..=81 => Some(Meaning::Moment),
-        0..=13 | 37..=44 | 48 | 49 | 59..=62 | 67..=70 => Some(Meaning::Number),
-        _ => None,
+        14..=22 | 27..=36 | 45..=47 | 50..=58 | 71..=81 => Meaning::Moment,
+        _ => Meaning::Number,
     }
 }
 

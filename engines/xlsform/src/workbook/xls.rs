@@ -107,16 +107,23 @@ fn globals(stream: &[u8]) -> Result<Globals, Problem> {
         if record.kind == 0x002f {
             return Err(words::password());
         }
+        if record.kind == 0x0042
+            && let Texts::Narrow(narrow) = &mut globals.texts
+        {
+            let page = biff::short(record.bytes, 0).ok_or_else(|| damaged(""))?;
+            *narrow = biff::encoding(page).ok_or_else(too_old)?;
+            continue;
+        }
         globals.take(record, &mut records).ok_or_else(|| damaged(""))?;
     }
     Ok(globals)
 }
 
-/// A workbook of a time before sheets were named.
+/// A workbook of a time before sheets were named, or in letters of that time.
 fn too_old() -> Problem {
     words::not_a_workbook(Some((
-        "This workbook is older than Excel 5.",
-        "此工作簿的版本早于 Excel 5。",
+        "This workbook is in the format of an early Excel.",
+        "此工作簿采用早期 Excel 的格式。",
     )))
 }
 
@@ -126,11 +133,6 @@ impl Globals {
         let bytes = record.bytes;
         match record.kind {
             0x0022 => self.from_1904 = biff::short(bytes, 0)? == 1,
-            0x0042 => {
-                if let Texts::Narrow(narrow) = &mut self.texts {
-                    *narrow = biff::encoding(biff::short(bytes, 0)?).unwrap_or(narrow);
-                }
-            }
             0x041e => {
                 let width = if matches!(self.texts, Texts::Wide) { 2 } else { 1 };
                 let code = self.texts.read(bytes, 2, width)?;
@@ -163,7 +165,7 @@ impl Globals {
     fn meaning(&self, style: u16) -> Meaning {
         let Some(format) = self.styles.get(usize::from(style)) else { return Meaning::Number };
         let known = self.formats.get(format).copied();
-        known.or_else(|| number_format::xls_built_in(*format)).unwrap_or(Meaning::Float)
+        known.unwrap_or_else(|| number_format::xls_built_in(*format))
     }
 
     /// The text of a cell as it is written; `None` if its shared text is missing.
@@ -177,7 +179,6 @@ impl Globals {
             // pyxform gives the number of the error.
             Value::Error(code) => code.to_string(),
             Value::Number(value, style) => match self.meaning(*style) {
-                Meaning::Float => python::float(*value),
                 Meaning::Moment | Meaning::Span => {
                     python::xls_moment(*value, self.from_1904).map_err(|_| Fault::Date(*value))?
                 }

@@ -28,6 +28,8 @@ struct Sheet<'a, 'b> {
     /// The column after the last cell.
     column: u32,
     cells: Vec<(u32, String)>,
+    /// Whether the cells are out of order.
+    disordered: bool,
     buffer: String,
 }
 
@@ -55,9 +57,18 @@ pub(super) fn read(
 ) -> Result<(), Problem> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
-    let (cells, buffer) = (Vec::new(), String::new());
-    let mut sheet =
-        Sheet { reader, shared, table, reading, row: 0, next: 1, column: 0, cells, buffer };
+    let mut sheet = Sheet {
+        reader,
+        shared,
+        table,
+        reading,
+        row: 0,
+        next: 1,
+        column: 0,
+        cells: Vec::new(),
+        disordered: false,
+        buffer: String::new(),
+    };
     sheet.rows()
 }
 
@@ -99,7 +110,14 @@ impl Sheet<'_, '_> {
 
     /// Gives the row to the table; says whether the sheet goes on.
     fn end_row(&mut self) -> Result<bool, Problem> {
-        let cells = std::mem::take(&mut self.cells);
+        let mut cells = std::mem::take(&mut self.cells);
+        if std::mem::take(&mut self.disordered) {
+            // Of cells in one place the last counts.
+            cells.reverse();
+            cells.sort_by_key(|cell| cell.0);
+            cells.dedup_by_key(|cell| cell.0);
+            cells.retain(|cell| !cell.1.is_empty());
+        }
         if self.row < self.next {
             return Ok(true);
         }
@@ -120,7 +138,6 @@ impl Sheet<'_, '_> {
             Some(reference) => column_of(reference).ok_or_else(|| self.damaged())?,
             None => self.column,
         };
-        let in_order = column >= self.column;
         self.column = column + 1;
         let heads = self.row == 1;
         let position = if heads { Some(column) } else { self.table.position(column) };
@@ -134,14 +151,11 @@ impl Sheet<'_, '_> {
             Ok(text) => python::cell_text(&text),
             Err(fault) => return self.refuse(fault, column),
         };
-        if !in_order {
-            // The last of two cells in one place counts, even if it is empty.
-            self.cells.retain(|cell| cell.0 != position);
-        }
-        if !text.is_empty() {
+        // Where cells are out of order, empty ones may take the place of others.
+        self.disordered |= self.cells.last().is_some_and(|last| last.0 >= position);
+        if !text.is_empty() || self.disordered {
             self.reading.budget.cell(text.len())?;
-            let at = self.cells.partition_point(|cell| cell.0 < position);
-            self.cells.insert(at, (position, text));
+            self.cells.push((position, text));
         }
         Ok(())
     }
@@ -219,9 +233,11 @@ fn text<'a>(head: &Head<'_>, raw: &'a str, shared: &'a Shared) -> Result<Cow<'a,
             let meaning = shared.meaning(style.unwrap_or(0));
             number(raw.trim(), meaning, shared.from_1904).ok_or(Fault::Number)?
         }
-        "b" => match raw.trim().parse::<i64>().map_err(|_| Fault::Number)? {
-            0 => "FALSE".to_owned(),
-            _ => "TRUE".to_owned(),
+        "b" => match raw.trim() {
+            "0" | "false" => "FALSE".to_owned(),
+            "true" => "TRUE".to_owned(),
+            number if number.parse::<i64>().is_ok() => "TRUE".to_owned(),
+            _ => return Err(Fault::Number),
         },
         "d" => python::iso_moment(raw).ok_or(Fault::Date)?,
         _ => return Ok(Cow::Borrowed(raw)),
