@@ -6,6 +6,9 @@ use super::read::Reading;
 use super::{Column, Row, Sheet, Workbook, limits, python, table, words};
 use crate::problem::Problem;
 
+/// As many columns as a spreadsheet has.
+const COLUMNS_MAX: usize = 16_384;
+
 /// Whether a text has enough commas to be a form.
 pub(super) fn looks_like(text: &str) -> bool {
     text.chars().take(5000).filter(|c| *c == ',').nth(3).is_some()
@@ -27,6 +30,11 @@ struct Sheets {
 
 /// Reads the sheets.
 pub(super) fn read(text: &str, reading: &mut Reading) -> Result<Workbook, Problem> {
+    let lines = text.split(['\n', '\r']);
+    let commas = lines.map(|line| line.bytes().filter(|byte| *byte == b',').count());
+    if commas.max() > Some(COLUMNS_MAX) {
+        return Err(words::too_large(&limits::OF_COLUMNS));
+    }
     let mut reader =
         ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut sheets = Sheets::default();
@@ -66,7 +74,7 @@ impl Sheets {
         let Some(current) = self.current else { return Err(words::row_without_sheet(line)) };
         let sheet = &mut self.sheets[current];
         match &self.headings {
-            None => self.headings = Some(head(sheet, cells)),
+            None => self.headings = Some(head(sheet, cells, reading)?),
             Some(headings) => {
                 let filled = cells.map(python::strip).zip(headings);
                 let filled = filled.filter_map(|(cell, position)| Some(((*position)?, cell)));
@@ -106,16 +114,20 @@ impl Sheets {
 }
 
 /// Takes the headings of a sheet; says where each column's heading stands.
-fn head<'a>(sheet: &mut Sheet, cells: impl Iterator<Item = &'a str>) -> Vec<Option<u32>> {
+fn head<'a>(
+    sheet: &mut Sheet,
+    cells: impl Iterator<Item = &'a str>,
+    reading: &mut Reading,
+) -> Result<Vec<Option<u32>>, Problem> {
     let mut positions = Vec::new();
     for (index, heading) in cells.map(python::strip).enumerate() {
-        positions.push((!heading.is_empty()).then(|| {
-            let column = Column { heading: heading.to_owned(), index: index as u32 + 1 };
-            sheet.columns.push(column);
-            sheet.columns.len() as u32 - 1
-        }));
+        positions.push((!heading.is_empty()).then_some(sheet.columns.len() as u32));
+        if !heading.is_empty() {
+            reading.budget.cell(heading.len())?;
+            sheet.columns.push(Column { heading: heading.to_owned(), index: index as u32 + 1 });
+        }
     }
-    positions
+    Ok(positions)
 }
 
 /// The cells of a row that are not empty.

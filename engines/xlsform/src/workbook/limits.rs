@@ -17,20 +17,21 @@ pub(super) const FILE: usize = 32 << 20;
 /// Bytes of those parts of an .xlsx that are read, once inflated.
 const INFLATED: usize = 64 << 20;
 /// Rows and filled cells of all sheets of the form.
-const PLACES: u32 = 2_000_000;
+const PLACES: u32 = 1_000_000;
 /// Bytes of text in all cells: one shared text may stand in many cells.
 const TEXT: usize = 64 << 20;
 /// Sheets.
 const SHEETS: usize = 1000;
 /// Texts that the cells of a workbook share.
-pub(super) const SHARED: usize = 2_000_000;
+pub(super) const SHARED: usize = 1_000_000;
 
 pub(super) const OF_FILE: Limit = Limit { en: "32 MB", zh: " 32 MB" };
 pub(super) const OF_INFLATED: Limit = Limit { en: "64 MB uncompressed", zh: "解压后 64 MB" };
 pub(super) const OF_CELLS: Limit =
-    Limit { en: "2 million filled cells", zh: " 200 万个非空单元格" };
+    Limit { en: "1 million rows and filled cells", zh: " 100 万个行和非空单元格" };
 pub(super) const OF_TEXT: Limit = Limit { en: "64 MB of text", zh: " 64 MB 文字" };
 pub(super) const OF_SHEETS: Limit = Limit { en: "1000 sheets", zh: " 1000 个工作表" };
+pub(super) const OF_COLUMNS: Limit = Limit { en: "16384 columns", zh: " 16384 列" };
 pub(super) const OF_PARTS: Limit = Limit { en: "10000 parts", zh: " 10000 个部件" };
 
 /// What a workbook may still take.

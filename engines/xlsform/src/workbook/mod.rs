@@ -14,6 +14,7 @@ mod words;
 mod xls;
 mod xlsx;
 mod xlsx_sheet;
+mod xml;
 
 pub use read::{Format, read};
 

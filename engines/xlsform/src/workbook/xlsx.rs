@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 
 use super::archive::Archive;
 use super::number_format::{self, Meaning};
 use super::read::Reading;
 use super::table::{self, Table};
+use super::xml::{Xml, attribute};
 use super::{Workbook, limits, words, xlsx_sheet};
 use crate::problem::{At, Problem};
 
@@ -111,27 +111,17 @@ fn guess(archive: &Archive<'_>) -> Option<(&'static str, &'static str)> {
 fn each_element(
     xml: &str,
     part: &str,
-    mut take: impl FnMut(&BytesStart<'_>, &mut Reader<&[u8]>) -> Result<(), Problem>,
+    mut take: impl FnMut(&BytesStart<'_>, &mut Xml<'_>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut reader = Reader::from_str(xml);
-    reader.config_mut().expand_empty_elements = true;
+    let mut xml = Xml::new(xml);
     loop {
-        match reader.read_event() {
-            Ok(Event::Start(element)) => take(&element, &mut reader)?,
-            Ok(Event::Eof) => return Ok(()),
-            Ok(_) => {}
-            Err(_) => return Err(damaged(part)),
+        match xml.next() {
+            Some(Event::Start(element)) => take(&element, &mut xml)?,
+            Some(Event::Eof) => return Ok(()),
+            Some(_) => {}
+            None => return Err(damaged(part)),
         }
     }
-}
-
-/// An attribute by its name without prefix.
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = element.attributes();
-    // Looking for doubles would take time that grows with the square of their number.
-    attributes.with_checks(false);
-    let found = attributes.flatten().find(|one| one.key.local_name().as_ref() == name)?;
-    found.normalized_value(XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
 }
 
 /// Whether an attribute says yes.
@@ -224,11 +214,10 @@ fn meanings(styles: &str) -> Result<Vec<Meaning>, Problem> {
     let mut ids: Vec<u32> = Vec::new();
     let mut within = false;
     let number = |value: Option<String>| value.and_then(|value| value.trim().parse().ok());
-    let mut reader = Reader::from_str(styles);
-    reader.config_mut().expand_empty_elements = true;
+    let mut xml = Xml::new(styles);
     loop {
-        match reader.read_event() {
-            Ok(Event::Start(element)) => match element.local_name().as_ref() {
+        match xml.next() {
+            Some(Event::Start(element)) => match element.local_name().as_ref() {
                 "cellXfs" => within = true,
                 "xf" if within => ids.push(number(attribute(&element, "numFmtId")).unwrap_or(0)),
                 "numFmt" => {
@@ -239,10 +228,12 @@ fn meanings(styles: &str) -> Result<Vec<Meaning>, Problem> {
                 }
                 _ => {}
             },
-            Ok(Event::End(element)) if element.local_name().as_ref() == "cellXfs" => within = false,
-            Ok(Event::Eof) => break,
-            Ok(_) => {}
-            Err(_) => return Err(damaged("xl/styles.xml")),
+            Some(Event::End(element)) if element.local_name().as_ref() == "cellXfs" => {
+                within = false
+            }
+            Some(Event::Eof) => break,
+            Some(_) => {}
+            None => return Err(damaged("xl/styles.xml")),
         }
     }
     let meaning = |id| custom.get(&id).copied().unwrap_or_else(|| number_format::xlsx_built_in(id));
@@ -252,12 +243,12 @@ fn meanings(styles: &str) -> Result<Vec<Meaning>, Problem> {
 /// Reads the shared texts.
 fn read_strings(xml: &str, shared: &mut Shared) -> Result<(), Problem> {
     let mut buffer = String::new();
-    each_element(xml, "sharedStrings.xml", |element, reader| {
+    each_element(xml, "sharedStrings.xml", |element, xml| {
         if element.local_name().as_ref() != "si" {
             return Ok(());
         }
         buffer.clear();
-        xlsx_sheet::rich_text(reader, &mut buffer).ok_or_else(|| damaged("sharedStrings.xml"))?;
+        xml.rich_text(&mut buffer).ok_or_else(|| damaged("sharedStrings.xml"))?;
         // An escape of an escape sign loses its mark; all other escapes stay as they are written.
         match buffer.contains("x005F_") {
             true => shared.strings.push_str(&buffer.replace("x005F_", "")),

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
 use super::number_format::Meaning;
 use super::read::Reading;
 use super::table::Table;
 use super::xlsx::{Shared, damaged};
+use super::xml::Xml;
 use super::{python, words};
 use crate::problem::{At, Problem};
 
@@ -17,7 +17,7 @@ const DIGITS_MAX: usize = 400;
 
 /// A sheet while it is read.
 struct Sheet<'a, 'b> {
-    reader: Reader<&'a [u8]>,
+    xml: Xml<'a>,
     shared: &'b Shared,
     table: &'b mut Table,
     reading: &'b mut Reading,
@@ -55,10 +55,8 @@ pub(super) fn read(
     table: &mut Table,
     reading: &mut Reading,
 ) -> Result<(), Problem> {
-    let mut reader = Reader::from_str(xml);
-    reader.config_mut().expand_empty_elements = true;
     let mut sheet = Sheet {
-        reader,
+        xml: Xml::new(xml),
         shared,
         table,
         reading,
@@ -75,19 +73,19 @@ pub(super) fn read(
 impl Sheet<'_, '_> {
     fn rows(&mut self) -> Result<(), Problem> {
         loop {
-            match self.reader.read_event() {
-                Ok(Event::Start(element)) => match element.local_name().as_ref() {
+            match self.xml.next() {
+                Some(Event::Start(element)) => match element.local_name().as_ref() {
                     "row" => self.begin_row(&element)?,
                     "c" => self.cell(&element)?,
                     _ => {}
                 },
-                Ok(Event::End(element)) => match element.local_name().as_ref() {
+                Some(Event::End(element)) => match element.local_name().as_ref() {
                     "row" if !self.end_row()? => return Ok(()),
                     "sheetData" => return Ok(()),
                     _ => {}
                 },
-                Ok(Event::Eof) | Err(_) => return Err(self.damaged()),
-                Ok(_) => {}
+                Some(Event::Eof) | None => return Err(self.damaged()),
+                Some(_) => {}
             }
         }
     }
@@ -142,7 +140,7 @@ impl Sheet<'_, '_> {
         let heads = self.row == 1;
         let position = if heads { Some(column) } else { self.table.position(column) };
         let Some(position) = position.filter(|_| self.row >= self.next) else {
-            return skip(&mut self.reader, element).ok_or_else(|| self.damaged());
+            return self.xml.skip().ok_or_else(|| self.damaged());
         };
         self.content(head.kind.as_deref() == Some("inlineStr")).ok_or_else(|| self.damaged())?;
         let text = match text(&head, &self.buffer, self.shared) {
@@ -165,17 +163,17 @@ impl Sheet<'_, '_> {
         self.buffer.clear();
         let mut found = false;
         loop {
-            match self.reader.read_event().ok()? {
+            match self.xml.next()? {
                 Event::Start(child) => match child.local_name().as_ref() {
                     "v" if !inline && !found => {
                         found = true;
-                        plain_text(&mut self.reader, &mut self.buffer)?;
+                        self.xml.text(&mut self.buffer)?;
                     }
                     "is" if inline && !found => {
                         found = true;
-                        rich_text(&mut self.reader, &mut self.buffer)?;
+                        self.xml.rich_text(&mut self.buffer)?;
                     }
-                    _ => skip(&mut self.reader, &child)?,
+                    _ => self.xml.skip()?,
                 },
                 Event::End(_) => return Some(()),
                 Event::Eof => return None,
@@ -290,90 +288,4 @@ fn column_of(reference: &str) -> Option<u32> {
     }
     let value = |byte: u8| u32::from(byte.to_ascii_uppercase() - b'A') + 1;
     Some(letters[..length].bytes().fold(0, |sum, byte| sum * 26 + value(byte)) - 1)
-}
-
-/// Goes past an element; `None` if it breaks off.
-fn skip(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Option<()> {
-    reader.read_to_end(element.name()).ok().map(|_| ())
-}
-
-/// Appends the text up to the end of the element the reader stands in; `None` if it breaks off.
-fn plain_text(reader: &mut Reader<&[u8]>, text: &mut String) -> Option<()> {
-    let mut own = true;
-    loop {
-        match reader.read_event().ok()? {
-            // What stands after an element within is not counted to the text.
-            Event::Text(part) if own => text.push_str(&part.xml10_content()),
-            Event::CData(part) if own => text.push_str(&part.xml10_content()),
-            Event::GeneralRef(part) if own => text.push(reference(&part)?),
-            Event::Start(element) => {
-                skip(reader, &element)?;
-                own = false;
-            }
-            Event::End(_) => break,
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
-    Some(())
-}
-
-/// The character that a reference stands for.
-fn reference(part: &BytesRef<'_>) -> Option<char> {
-    if let Some(c) = part.resolve_char_ref().ok()? {
-        return Some(c);
-    }
-    match &*part.xml10_content() {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
-    }
-}
-
-/// Appends a text with or without formats, up to the end of the element the reader stands in:
-/// its plain text, then its runs. How it is pronounced is not part of it.
-pub(super) fn rich_text(reader: &mut Reader<&[u8]>, text: &mut String) -> Option<()> {
-    let start = text.len();
-    let mut plain = start;
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "t" => {
-                    // Of two plain texts the second counts; runs that stand before follow it.
-                    let runs = text.split_off(plain);
-                    text.truncate(start);
-                    plain_text(reader, text)?;
-                    plain = text.len();
-                    text.push_str(&runs);
-                }
-                "r" => run(reader, text)?,
-                _ => skip(reader, &element)?,
-            },
-            Event::End(_) => return Some(()),
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
-}
-
-/// Appends the text of a run.
-fn run(reader: &mut Reader<&[u8]>, text: &mut String) -> Option<()> {
-    let start = text.len();
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "t" => {
-                    text.truncate(start);
-                    plain_text(reader, text)?;
-                }
-                _ => skip(reader, &element)?,
-            },
-            Event::End(_) => return Some(()),
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
 }
