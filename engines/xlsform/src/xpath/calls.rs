@@ -51,6 +51,7 @@ impl Arguments<'_> {
         if index < self.len() {
             return self.text(index);
         }
+        self.charge(self.evaluator.weight(&Value::Nodes(vec![self.focus.place])))?;
         let text = self.evaluator.scene.node_text(self.focus.place);
         self.charge(text.len() / 16 + 1)?;
         Ok(text.into_owned())
@@ -88,6 +89,7 @@ impl Arguments<'_> {
                 continue;
             };
             for node in nodes {
+                self.charge(self.evaluator.scene.instance(*node).weight(node.node))?;
                 let text = self.evaluator.scene.node_text(*node).into_owned();
                 self.charge(text.len() / 16 + 1)?;
                 spread.push(Value::Text(text));
@@ -126,6 +128,7 @@ impl Evaluator<'_> {
             }
             ("coalesce", [first, second]) => self.coalesce(first, second, focus),
             ("once", [calculation]) => {
+                self.charge(self.weight(&Value::Nodes(vec![focus.place])), span)?;
                 let own = self.scene.node_text(focus.place);
                 match own.is_empty() {
                     true => self.eval(calculation, focus),
@@ -136,10 +139,12 @@ impl Evaluator<'_> {
                 self.indexed_repeat(target, pairs, focus, span)
             }
             (name, arguments) => {
-                let values = arguments
+                let values: Vec<_> = arguments
                     .iter()
                     .map(|argument| self.eval(argument, focus))
                     .collect::<Result<_, _>>()?;
+                let weight = values.iter().map(|value| self.weight(value)).sum();
+                self.charge(weight, span)?;
                 self.evaluated(&Arguments { evaluator: self, values, name, focus, span })
             }
         }
@@ -168,6 +173,7 @@ impl Evaluator<'_> {
         focus: Focus,
     ) -> Result<Value, EvalError> {
         let value = self.eval(first, focus)?;
+        self.charge(self.weight(&value), first.span)?;
         let empty = match &value {
             Value::Number(number) => number.is_nan(),
             value => self.scene.text(value).is_empty(),

@@ -1,7 +1,6 @@
 //! Functions of dates and times.
 
 use super::calls::{Arguments, Outcome, number, text};
-use super::calls_text::is_blank;
 use super::eval_error::{EvalError, EvalErrorKind};
 use super::moment::Moment;
 use super::value::Value;
@@ -95,5 +94,14 @@ fn decimal_time(arguments: &Arguments<'_>) -> Outcome {
                 None => arguments.fail(EvalErrorKind::NoDate(written)),
             }
         }
+    }
+}
+
+/// Whether a value is no date and no mistake either, but no answer.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.is_empty(),
+        Value::Number(number) => number.is_nan(),
+        _ => false,
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn call(arguments: &Arguments<'_>) -> Outcome {
         "count" => number(arguments.nodes(0)?.len() as f64),
         "count-non-empty" => {
             let given = arguments.nodes(0)?;
-            arguments.charge(given.len())?;
+            let weight = |place: &Place| scene.instance(*place).weight(place.node);
+            arguments.charge(given.iter().map(weight).sum())?;
             let holds = |place: &&Place| {
                 let instance = scene.instance(**place);
                 let elements = instance
@@ -166,7 +167,7 @@ fn pulldata(arguments: &Arguments<'_>) -> Outcome {
         return arguments.fail(EvalErrorKind::Missing("instance", id));
     };
     let Some(root) = list.children(list.document()).next() else { return text("") };
-    arguments.charge(list.children(root).len())?;
+    arguments.charge(list.weight(root))?;
     let row = list
         .children(root)
         .find(|row| list.child(*row, &column).is_some_and(|cell| list.text(cell) == key.as_str()));
@@ -230,7 +231,9 @@ impl Evaluator<'_> {
             if !names.starts_with(&above) {
                 return fail(EvalErrorKind::Missing("question", group.to_string()), group.span);
             }
-            let index = self.scene.number(&self.eval(index, focus)?);
+            let value = self.eval(index, focus)?;
+            self.charge(self.weight(&value), span)?;
+            let index = self.scene.number(&value);
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

@@ -2,7 +2,7 @@
 
 use super::calls::{Arguments, Outcome, boolean, number};
 use super::eval_error::EvalError;
-use super::value::Value;
+use super::value::{Place, Value};
 
 pub(super) fn call(arguments: &Arguments<'_>) -> Outcome {
     let one = |work: fn(f64) -> f64| number(work(arguments.decimal(0)));
@@ -84,7 +84,8 @@ fn weighted_checklist(arguments: &Arguments<'_>) -> Outcome {
     if let (Some(Value::Nodes(flags)), Some(Value::Nodes(weights)), 4) =
         (arguments.values.get(2), arguments.values.get(3), arguments.len())
     {
-        arguments.charge(flags.len())?;
+        let weight = |place: &Place| scene.instance(*place).weight(place.node);
+        arguments.charge(flags.iter().chain(weights).map(weight).sum())?;
         for (flag, weight) in flags.iter().zip(weights) {
             if !scene.node_text(*flag).is_empty() {
                 sum += scene.number(&Value::Text(scene.node_text(*weight).into_owned()));

@@ -4,7 +4,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::calls::{Arguments, Outcome, boolean, number, text};
 use super::eval_error::{EvalError, EvalErrorKind};
-use super::value::Value;
 
 pub(super) fn call(arguments: &Arguments<'_>) -> Outcome {
     let two =
@@ -53,14 +52,22 @@ pub(super) fn call(arguments: &Arguments<'_>) -> Outcome {
                 None => arguments.fail(EvalErrorKind::BadPattern(own)),
             }
         }
+        _ => lookup(arguments),
+    }
+}
+
+/// What the caller of the evaluation knows and the form does not.
+fn lookup(arguments: &Arguments<'_>) -> Outcome {
+    let scene = arguments.evaluator.scene;
+    match arguments.name {
         "jr:itext" => {
             let id = arguments.text(0)?;
-            let lookup = arguments.evaluator.scene.itext;
+            let lookup = scene.itext;
             found(arguments, lookup.and_then(|lookup| lookup(&id)), "text", id)
         }
         "jr:choice-name" => {
-            let (value, path) = two()?;
-            let lookup = arguments.evaluator.scene.choice_name;
+            let (value, path) = (arguments.text(0)?, arguments.text(1)?);
+            let lookup = scene.choice_name;
             // A value that is none of the choices has no label, as before an answer is given.
             match lookup {
                 Some(lookup) => text(lookup(&value, path.trim()).unwrap_or_default()),
@@ -69,10 +76,10 @@ pub(super) fn call(arguments: &Arguments<'_>) -> Outcome {
         }
         "property" => {
             let name = arguments.text(0)?;
-            let lookup = arguments.evaluator.scene.property;
+            let lookup = scene.property;
             text(lookup.and_then(|lookup| lookup(&name)).unwrap_or_default())
         }
-        "version" => text(arguments.evaluator.scene.version),
+        "version" => text(scene.version),
         _ => Ok(None),
     }
 }
@@ -171,7 +178,7 @@ fn translate(arguments: &Arguments<'_>) -> Outcome {
 fn regex(arguments: &Arguments<'_>) -> Outcome {
     let (own, pattern) = (arguments.text(0)?, arguments.text(1)?);
     let mut patterns = arguments.evaluator.patterns.borrow_mut();
-    arguments.charge(patterns.cost(&pattern) + own.len())?;
+    arguments.charge(patterns.cost(&pattern, &own))?;
     match patterns.matches(&pattern, &own) {
         Some(truth) => boolean(truth),
         None => arguments.fail(EvalErrorKind::BadPattern(pattern)),
@@ -224,10 +231,4 @@ fn unbase64(text: &str) -> Option<Vec<u8>> {
         }
     }
     Some(out)
-}
-
-/// What is not text at all is told apart here, so that no family is asked twice.
-pub(super) fn is_blank(value: &Value) -> bool {
-    matches!(value, Value::Text(text) if text.is_empty())
-        || matches!(value, Value::Number(number) if number.is_nan())
 }

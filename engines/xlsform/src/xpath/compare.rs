@@ -5,13 +5,20 @@ use super::scene::Scene;
 use super::value::{NEAR, Place, Value};
 
 /// How many steps a comparison takes.
-pub(super) fn cost(left: &Value, right: &Value) -> usize {
-    let size = |value: &Value| match value {
+pub(super) fn cost(scene: &Scene<'_>, left: &Value, right: &Value) -> usize {
+    let count = |value: &Value| match value {
         Value::Nodes(nodes) => nodes.len().max(1),
+        _ => 1,
+    };
+    let weight = |value: &Value| match value {
+        Value::Nodes(nodes) => {
+            nodes.iter().map(|node| scene.instance(*node).weight(node.node)).sum()
+        }
         Value::Text(text) => text.len() / 64 + 1,
         _ => 1,
     };
-    size(left).saturating_mul(size(right))
+    // The texts on the right are read again for each on the left.
+    count(left).saturating_mul(weight(right)).saturating_add(weight(left))
 }
 
 /// Whether a comparison holds. Several nodes compare as XPath 1.0 says: it holds if it does for

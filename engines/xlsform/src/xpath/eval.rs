@@ -75,6 +75,17 @@ impl Evaluator<'_> {
         }
     }
 
+    /// How many steps it takes to read a value as a text or a number.
+    pub(super) fn weight(&self, value: &Value) -> usize {
+        match value {
+            Value::Nodes(nodes) => {
+                nodes.first().map_or(1, |first| self.scene.instance(*first).weight(first.node))
+            }
+            Value::Text(text) => text.len() / 64 + 1,
+            _ => 1,
+        }
+    }
+
     /// The next of the numbers that look like chance and depend on the seed alone: counted in
     /// steps of the golden ratio, and mixed.
     pub(super) fn chance(&self) -> u64 {
@@ -102,6 +113,7 @@ impl Evaluator<'_> {
             Kind::Call(call) => self.call(call, focus, expr.span),
             Kind::Negate(operand) => {
                 let value = self.eval(operand, focus)?;
+                self.charge(self.weight(&value), expr.span)?;
                 Ok(Value::Number(-self.scene.number(&value)))
             }
             Kind::Operation(operation) => self.operation(operation, focus, expr.span),
@@ -156,6 +168,7 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Value, EvalError> {
         let numbers = |work: fn(f64, f64) -> f64| {
+            self.charge(self.weight(&left) + self.weight(&right), span)?;
             Ok(Value::Number(work(self.scene.number(&left), self.scene.number(&right))))
         };
         match operator {
@@ -175,7 +188,7 @@ impl Evaluator<'_> {
                 _ => fail(EvalErrorKind::NotNodes("|".to_owned()), span),
             },
             comparison => {
-                self.charge(compare::cost(&left, &right), span)?;
+                self.charge(compare::cost(self.scene, &left, &right), span)?;
                 Ok(Value::Boolean(compare::compare(self.scene, comparison, &left, &right)))
             }
         }

@@ -43,6 +43,8 @@ struct Node {
     value: Box<str>,
     attributes: Vec<u32>,
     children: Vec<u32>,
+    /// How much work it is to read its text.
+    weight: u32,
 }
 
 /// A document: the primary instance of a record, or a list that a form brings with it.
@@ -112,6 +114,7 @@ impl Instance {
             value: "".into(),
             attributes: Vec::new(),
             children: Vec::new(),
+            weight: 1,
         };
         Self { nodes: vec![document], in_order: true, order: OnceLock::new() }
     }
@@ -190,6 +193,9 @@ impl Instance {
     /// Puts a text in place of everything an element holds.
     pub fn set_text(&mut self, element: NodeId, text: &str) {
         self.order = OnceLock::new();
+        let gone = self.children(element).map(|child| self.weight(child)).sum::<usize>();
+        let gone = u32::try_from(gone).unwrap_or(u32::MAX);
+        self.weigh(element, |old| old.saturating_sub(gone));
         if let Some(node) = self.nodes.get_mut(element.0 as usize) {
             node.children.clear();
         }
@@ -232,7 +238,10 @@ impl Instance {
             value: value.into(),
             attributes: Vec::new(),
             children: Vec::new(),
+            weight: 0,
         });
+        let weight = u32::try_from(value.len() / 64 + 1).unwrap_or(u32::MAX);
+        self.weigh(NodeId(id), |old| old.saturating_add(weight));
         if let Some(node) = self.nodes.get_mut(parent.0 as usize) {
             let list = match kind {
                 NodeKind::Attribute => &mut node.attributes,
@@ -241,6 +250,22 @@ impl Instance {
             list.push(id);
         }
         Ok(NodeId(id))
+    }
+
+    /// Changes the weight of a node and of all that it is part of.
+    fn weigh(&mut self, id: NodeId, change: impl Fn(u32) -> u32) {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+                node.weight = change(node.weight);
+            }
+            next = self.parent(id);
+        }
+    }
+
+    /// About how many nodes and pieces of text are read for the text of a node.
+    pub(super) fn weight(&self, id: NodeId) -> usize {
+        self.node(id).map_or(1, |node| node.weight as usize)
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {
@@ -416,6 +441,7 @@ impl Instance {
                 Event::Eof => break,
             }
         }
+        building.keep_text(true)?;
         if building.open.is_empty() && !building.instance.is_empty() {
             Ok(building.instance)
         } else {

@@ -18,9 +18,12 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// How many steps the pattern will take, apart from the text.
-    pub(super) fn cost(&self, pattern: &str) -> usize {
-        if self.kept.iter().any(|(kept, _)| kept == pattern) { 1 } else { 1_000 + pattern.len() }
+    /// How many steps the pattern will take: to be compiled, and over the text.
+    pub(super) fn cost(&self, pattern: &str, text: &str) -> usize {
+        let known = self.kept.iter().any(|(kept, _)| kept == pattern);
+        let states = states(pattern);
+        let compiling = if known { 1 } else { 1_000 + states / 16 };
+        compiling + text.len().saturating_mul(states) / 64
     }
 
     /// Whether the whole text matches, or nothing if the pattern cannot be followed.
@@ -36,6 +39,18 @@ impl Patterns {
         self.kept.push((pattern.to_owned(), regex));
         Some(found)
     }
+}
+
+/// At most how many states the automaton has, each of which every letter may have to visit: every
+/// number of times in braces multiplies them.
+fn states(pattern: &str) -> usize {
+    let times = pattern.split('{').skip(1).filter_map(|rest| {
+        let (counts, _) = rest.split_once('}')?;
+        counts.rsplit(',').next()?.trim().parse::<usize>().ok()
+    });
+    let product =
+        times.fold(pattern.len() + 1, |product, times| product.saturating_mul(times.max(1)));
+    product.min(COMPILED_MAX / 16)
 }
 
 fn compile(pattern: &str) -> Option<Regex> {
