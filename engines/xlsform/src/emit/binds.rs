@@ -24,6 +24,9 @@ impl Emitter<'_> {
             if key == "calculate" && !node.trigger.is_empty() {
                 continue;
             }
+            if key == "toParseString" {
+                continue;
+            }
             if key == "nodeset" || key == "tag" {
                 self.error(id, "bind", "attribute_reserved",
                     format!("'bind::{key}' is set by the form itself. Remove the column."),

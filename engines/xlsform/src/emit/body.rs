@@ -30,7 +30,7 @@ impl Emitter<'_> {
             self.tag_reserved(id);
         }
         let mut element = Element::new("group");
-        self.set_all(&mut element, id, "body", &node.attributes, &[]);
+        self.set_all(&mut element, id, "body", &node.attributes, &["toParseString"]);
         if let Some(appearance) = node.attributes.get("appearance") {
             element.set("appearance", appearance.written());
         }
@@ -62,7 +62,7 @@ impl Emitter<'_> {
             }
         }
         let mut repeat = Element::new("repeat").attribute("nodeset", node.xpath.clone());
-        self.set_all(&mut repeat, id, "body", &node.attributes, &[]);
+        self.set_all(&mut repeat, id, "body", &node.attributes, &["toParseString"]);
         for child in &node.children {
             repeat.add_all(self.control(*child));
         }

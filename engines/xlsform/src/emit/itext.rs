@@ -207,9 +207,7 @@ impl Emitter<'_> {
         for (language, text) in map.iter() {
             match text {
                 Value::Text(text) => self.text(id, what, language, text),
-                Value::Map(_) => self.error(id, what, "column_nested",
-                    format!("The heading of '{what}' has more parts than a language: write '{what}::language'."),
-                    format!("“{what}”的表头多了一段，应写成“{what}::语言”。")),
+                Value::Map(_) => self.nested(id, what),
             }
         }
     }
@@ -228,7 +226,11 @@ impl Emitter<'_> {
     fn media(&mut self, language: &str) {
         for id in 0..self.tree.nodes.len() {
             let node = self.tree.node(id);
+            let shown = node.kind == Kind::Question || node.kind.is_section();
             let Some(Value::Map(media)) = &node.media else { continue };
+            if !shown {
+                continue;
+            }
             let media = media.map("default").unwrap_or(media);
             let path = format!("{}:label", node.xpath);
             for (form, file) in media.iter() {
@@ -242,12 +244,21 @@ impl Emitter<'_> {
                     Value::Text(file) => self.translations.put(language, &path, form, file, None),
                     Value::Map(files) => {
                         for (language, file) in files.iter() {
+                            if file.map().is_some() {
+                                self.nested(id, "media");
+                            }
                             self.translations.put(language, &path, form, &file.written(), None);
                         }
                     }
                 }
             }
         }
+    }
+
+    fn nested(&mut self, id: Id, what: &str) {
+        self.error(id, what, "column_nested",
+            format!("The heading of '{what}' has more parts than a language: write '{what}::language'."),
+            format!("“{what}”的表头多了一段，应写成“{what}::语言”。"));
     }
 
     /// The element with all translations; nothing where no text has a language.

@@ -45,7 +45,7 @@ impl Emitter<'_> {
                 "An attribute of a group or repeat cannot be called 'tag'. Use the column 'compact_tag', or another name.",
                 "分组或重复的属性不能叫“tag”。请改用“compact_tag”列，或换一个名称。");
         }
-        self.set_all(&mut element, id, "instance", &node.instance, &[]);
+        self.set_all(&mut element, id, "instance", &node.instance, &["toParseString"]);
         element
     }
 

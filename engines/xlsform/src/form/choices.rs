@@ -153,6 +153,14 @@ fn option(row: u32, mut choice: Map, table: &Table<'_>, sink: &mut Sink) -> Opti
             format!("选项“{}”没有标签（label），填写的人看不到内容。", taken.name),
         ));
     }
+    if taken.media.as_ref().is_some_and(|media| media.text().is_some()) {
+        sink.error(Problem::new(
+            "column_without_part",
+            table.at(row, &["media"]),
+            "The column 'media' needs the sort of media behind it, such as 'media::image'.",
+            "“media”列的表头须写明媒体种类，例如 media::image。",
+        ));
+    }
     for (key, value) in &taken.extra {
         if value.map().is_some() {
             sink.error(Problem::new(

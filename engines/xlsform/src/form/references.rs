@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::choices::column_is_translatable;
 use super::spelling;
 use crate::problem::{At, Problem};
-use crate::sheet::Table;
+use crate::sheet::{Table, last_of_same_heading};
 use crate::sink::Sink;
 use crate::text::reference::{self, Fault};
 use crate::workbook::{Sheet, Workbook};
@@ -72,9 +72,9 @@ fn headed<'a>(
 
 fn sheet_of(sheet: &Sheet, wanted: Wanted<'_>, names: &HashMap<String, u32>, sink: &mut Sink) {
     for row in &sheet.rows {
-        for (column, text) in &row.cells {
-            let heading = sheet.columns[*column as usize].heading.as_str();
-            if reference::is_candidate(text) && wanted(*column as usize, heading) {
+        for (column, text) in last_of_same_heading(sheet, &row.cells) {
+            let heading = sheet.columns[column].heading.as_str();
+            if reference::is_candidate(text) && wanted(column, heading) {
                 let at = || At::sheet(&sheet.name).row(row.number).column(heading);
                 cell(text, &at, names, sink);
             }

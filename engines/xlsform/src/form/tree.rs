@@ -337,7 +337,9 @@ impl<'a> Builder<'a> {
         for section in &self.nodes {
             let mut seen = HashSet::new();
             for child in section.children.iter().map(|child| &self.nodes[*child]) {
-                let added = child.row == 0 || section.question_type == "loop";
+                let added = child.row == 0
+                    || section.question_type == "loop"
+                    || section.attributes.has("bodyless");
                 if !seen.insert(child.name.as_str()) && (added || twice_by_adding(section, child, &self.nodes)) {
                     self.sink.error(Problem::new(
                         "name_taken",
@@ -441,9 +443,9 @@ fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
         actions: draft.actions,
         trigger: draft.trigger,
         choice_filter: fields.take("choice_filter").map(|filter| filter.written()).filter(|filter| !filter.is_empty()),
-        query: draft.query,
+        query: draft.query.or_else(|| fields.take("query").map(|query| query.written())),
         parameters: draft.parameters,
-        itemset: draft.itemset,
+        itemset: draft.itemset.or_else(|| fields.take("itemset").map(|list| list.written())),
         list: draft.list,
         tags: draft.tags,
         flat: draft.flat,

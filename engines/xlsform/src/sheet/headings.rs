@@ -92,7 +92,7 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
 
 /// The cells of a row; where two columns have the same heading, the value of the last that has one
 /// stands at the place of the first.
-fn last_of_same_heading<'a>(sheet: &Sheet, cells: &'a [(u32, String)]) -> Vec<(usize, &'a str)> {
+pub(crate) fn last_of_same_heading<'a>(sheet: &Sheet, cells: &'a [(u32, String)]) -> Vec<(usize, &'a str)> {
     let mut kept: Vec<(usize, &str)> = Vec::with_capacity(cells.len());
     for (index, text) in cells {
         let index = *index as usize;

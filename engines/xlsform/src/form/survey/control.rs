@@ -153,6 +153,7 @@ impl Reader<'_, '_> {
         }
         self.repeat_count(&mut draft);
         self.table_list_group(&mut draft);
+        draft.flat = draft.fields.get("flat").is_some_and(|flat| !flat.is_empty());
         if let Some(intent) = draft.fields.get("intent").map(Value::written) {
             draft.fields.put_inner("control", "intent", intent);
         }

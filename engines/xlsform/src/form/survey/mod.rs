@@ -188,7 +188,15 @@ impl Reader<'_, '_> {
                 whole = false;
             }
         }
-        for column in ["name", "parameters", "trigger", "choice_filter"] {
+        for formula in ["calculate", "constraint", "readonly", "required", "relevant"] {
+            if fields.inner("bind", formula).is_some_and(|value| value.map().is_some()) {
+                self.error(row, &["bind", formula], "column_nested",
+                    format!("'{formula}' is one expression for all languages: its heading has nothing more behind '::'."),
+                    format!("“{formula}”对所有语言只有一个表达式，表头“::”之后不能再有内容。"));
+                whole = false;
+            }
+        }
+        for column in ["name", "parameters", "trigger", "choice_filter", "default"] {
             if fields.map(column).is_some() {
                 self.error(row, &[column], "column_nested",
                     format!("The heading of the column '{column}' cannot have parts behind a colon."),
