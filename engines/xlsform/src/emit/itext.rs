@@ -6,9 +6,9 @@ use super::binds::MESSAGES;
 use super::xml::Element;
 use super::{Emitter, languages};
 use crate::form::choices::List;
+use crate::form::survey::is_file;
 use crate::form::tree::{Id, Kind, Node, Tree};
 use crate::form::types::Control;
-use crate::form::survey::is_file;
 use crate::sheet::{Map, Value};
 use crate::text::reference;
 
@@ -154,15 +154,23 @@ impl Emitter<'_> {
         }
         let itemset = node.itemset.clone().unwrap_or_default();
         if is_file(&itemset) {
-            self.error(id, "appearance", "search_of_file",
+            self.error(
+                id,
+                "appearance",
+                "search_of_file",
                 "A question that chooses from a file cannot use search(). Remove one of them.",
-                "从文件中选择的题目不能使用 search()，请去掉其中之一。");
+                "从文件中选择的题目不能使用 search()，请去掉其中之一。",
+            );
             return true;
         }
         let Some(list) = self.lists.get_mut(&itemset) else {
-            self.error(id, "appearance", "search_without_list",
+            self.error(
+                id,
+                "appearance",
+                "search_without_list",
                 "A question with search() needs a list of the choices sheet.",
-                "使用 search() 的题目必须有 choices 工作表中的列表。");
+                "使用 search() 的题目必须有 choices 工作表中的列表。",
+            );
             return true;
         };
         list.searched = true;
@@ -256,9 +264,15 @@ impl Emitter<'_> {
     }
 
     fn nested(&mut self, id: Id, what: &str) {
-        self.error(id, what, "column_nested",
-            format!("The heading of '{what}' has more parts than a language: write '{what}::language'."),
-            format!("“{what}”的表头多了一段，应写成“{what}::语言”。"));
+        self.error(
+            id,
+            what,
+            "column_nested",
+            format!(
+                "The heading of '{what}' has more parts than a language: write '{what}::language'."
+            ),
+            format!("“{what}”的表头多了一段，应写成“{what}::语言”。"),
+        );
     }
 
     /// The element with all translations; nothing where no text has a language.
@@ -268,7 +282,8 @@ impl Emitter<'_> {
         }
         let mut itext = Element::new("itext");
         for language in std::mem::take(&mut self.translations.0) {
-            let mut translation = Element::new("translation").attribute("lang", language.name.clone());
+            let mut translation =
+                Element::new("translation").attribute("lang", language.name.clone());
             if language.name == self.settings.default_language {
                 translation.set("default", "true()");
             }
@@ -351,7 +366,9 @@ fn choices(translations: &mut Translations, list: &List, default: &str) {
             }
             _ => {}
         }
-        for (form, file) in option.media.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter) {
+        for (form, file) in
+            option.media.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter)
+        {
             match file {
                 Value::Text(file) => translations.put(default, &path, form, file, None),
                 Value::Map(files) => {
@@ -369,7 +386,8 @@ pub(crate) fn of(tree: &Tree, lists: &crate::form::choices::Lists) -> Vec<String
     let mut found: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
     let labels = tree.nodes.iter().filter_map(|node| node.label.as_ref());
-    let of_lists = lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.label.as_ref());
+    let of_lists =
+        lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.label.as_ref());
     for label in labels.chain(of_lists).filter_map(languages) {
         for (language, _) in label.iter() {
             if seen.insert(language.to_owned()) {

@@ -18,7 +18,9 @@ pub(crate) fn unknown(name: &str, near: Option<&str>) -> (String, String) {
             format!("没有名为“{name}”的题目。是否应为“{near}”？"),
         ),
         None => (
-            format!("There is no question '{name}' in the survey sheet. Check the name between ${{ and }}."),
+            format!(
+                "There is no question '{name}' in the survey sheet. Check the name between ${{ and }}."
+            ),
             format!("survey 工作表中没有名为“{name}”的题目，请检查 ${{ }} 中的名称。"),
         ),
     }
@@ -55,11 +57,7 @@ pub(crate) fn check(
 }
 
 /// Headings of a sheet whose meaning begins with one of some names.
-fn headed<'a>(
-    sheet: &'a Sheet,
-    table: &Table<'_>,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<&'a str> {
+fn headed<'a>(sheet: &'a Sheet, table: &Table<'_>, wanted: impl Fn(&str) -> bool) -> Vec<&'a str> {
     let mut different: Vec<&str> = Vec::new();
     for column in &sheet.columns {
         if !different.contains(&column.heading.as_str()) {

@@ -146,8 +146,7 @@ pub(crate) fn misspelt(book: &Workbook, kind: &str, sink: &mut Sink) {
 
 /// Sheets whose names are nearly the one that is looked for.
 pub(crate) fn alike<'a>(book: &'a Workbook, kind: &str) -> Vec<&'a str> {
-    const FORM: &[&str] =
-        &["survey", "choices", "settings", "external_choices", "osm", "entities"];
+    const FORM: &[&str] = &["survey", "choices", "settings", "external_choices", "osm", "entities"];
     let near = |name: &&String| {
         let far = name.chars().count().abs_diff(kind.chars().count());
         far <= 2
