@@ -30,6 +30,50 @@ fn a_csv_names_its_sheets_in_the_first_column() {
     );
     assert_eq!(book.names, ["survey", "Choices", "notes"]);
     let survey = book.sheet("survey").unwrap();
+    let wanted = ["2 type=text name=a label=A, \"quoted\"\nand long", "3 type=note name=b"];
+    assert_eq!(shown(survey), wanted);
+    let choices = book.sheet("choices").unwrap();
+    assert_eq!(choices.name, "Choices");
+    assert_eq!(shown(choices), ["2 list_name=yes_no name=yes"]);
+}
+
+#[test]
+fn a_csv_with_any_end_of_line_and_a_mark_of_byte_order_is_read() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["\u{feff}survey,,,", ",type,name,", ",text,a,"].join(end);
+        assert_eq!(shown(&book(&text).sheets[0]), ["2 type=text name=a"]);
+    }
+}
+
+#[test]
+fn a_value_of_a_csv_under_an_empty_heading_is_left_out() {
+    let book = book("survey,,,\n,type,,name\n,text,lost,a\n");
+    assert_eq!(shown(&book.sheets[0]), ["2 type=text name=a"]);
+    assert_eq!(book.sheets[0].columns[1].index, 3);
+}
+
+#[test]
+fn a_csv_that_names_a_sheet_twice_goes_on_with_it() {
+    let book = book("survey,,,\n,type,name,\n,text,a,\nsurvey,,,\n,name,type,\n,b,note,\n");
+    assert_eq!(book.names, ["survey"]);
+    assert_eq!(shown(&book.sheets[0]), ["2 type=text name=a", "3 name=b type=note"]);
+}
+
+#[test]
+fn a_row_of_a_csv_before_its_sheet_is_refused_with_its_line() {
+    let problems = read(b",,,,\n,type,name,\n", Some(Format::Csv)).unwrap_err();
+    assert_eq!((problems.0[0].code, problems.0[0].at.row), ("row_without_sheet", Some(2)));
+}
+
+#[test]
+fn tables_of_markdown_have_remarks_rulers_and_escapes() {
+    let book = book(
+        "# A form\n| survey | # the sheet\n|--------|\n|  | type | name | label |\n\
+         |  | text | a    | one \\| two #1 | # remark\n|  |  |  |  |\n\
+         \t|  | note | b    |  | after the last pipe is nothing\n\
+         words between\n| choices |\n| | list_name | name |\n| | l | c |\n| Settings | form_id |\n",
+    );
+    assert_eq!(book.names, ["survey", "choices", "Settings"]);
     let wanted = ["2 type=text name=a label=one | two #1", "3 type=note name=b"];
     assert_eq!(shown(book.sheet("survey").unwrap()), wanted);
     assert_eq!(book.sheet("settings").unwrap().columns[0].heading, "form_id");
@@ -107,7 +151,7 @@ fn encrypted() -> Vec<u8> {
     for (name, kind, child, at) in [("Root Entry", 5, 1, 512), ("EncryptedPackage", 2, none, 640)] {
         let letters: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         file[at..at + letters.len()].copy_from_slice(&letters);
-        words(&mut file, at + 64, &[letters.len() as u32 + 2 | kind << 16, none, none, child]);
+        words(&mut file, at + 64, &[(letters.len() as u32 + 2) | (kind << 16), none, none, child]);
     }
     file
 }
