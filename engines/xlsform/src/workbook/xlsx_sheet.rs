@@ -131,7 +131,7 @@ impl Sheet<'_, '_> {
         }
         self.next = self.row + 1;
         if self.row == 1 {
-            self.table.head(cells, &mut self.reading.problems);
+            self.table.head(cells, self.reading);
             return Ok(!self.table.is_headless());
         }
         if self.table.is_headless() {
@@ -204,7 +204,7 @@ impl Sheet<'_, '_> {
         let at = At::sheet(&sheet.name).row(self.row);
         let at = at.column(heading.unwrap_or_else(|| words::letters(column)));
         let shown: String = self.buffer.chars().take(40).collect();
-        self.reading.problems.push(match fault {
+        self.reading.note(match fault {
             Fault::Damaged => return Err(self.damaged()),
             Fault::Number => words::bad_number(at, &shown),
             Fault::Date => words::bad_date(at, &shown),

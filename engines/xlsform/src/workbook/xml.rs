@@ -120,13 +120,19 @@ pub(super) fn raw_attributes<'a>(
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
     let mut rest = element.attributes_raw();
     std::iter::from_fn(move || {
-        let (name, after) = rest.split_once('=')?;
+        let (name, after) = split_at_sign(rest, b'=')?;
         let after = after.trim_start();
-        let quote = after.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
-        let (value, after) = after[1..].split_once(quote)?;
+        let quote = *after.as_bytes().first().filter(|quote| b"\"'".contains(quote))?;
+        let (value, after) = split_at_sign(&after[1..], quote)?;
         rest = after;
         Some((name.trim(), value))
     })
+}
+
+/// Splits a short text around a sign of ASCII.
+fn split_at_sign(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == sign)?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// The character that a reference stands for.
