@@ -64,7 +64,6 @@ macro_rules! bounded {
 }
 
 /// Finds a type by the name that the survey sheet writes.
-#[expect(clippy::too_many_lines, reason = "one table")]
 pub(crate) fn find(name: &str) -> Option<QuestionType> {
     use Control::{Action, Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
     const STRING: &[(&str, &str)] = &[("type", "string")];
