@@ -227,6 +227,10 @@ fn the_checker_warns_and_refuses() {
     assert_eq!(says("//a"), [("xpath_axis_not_in_collect", warning)]);
     assert_eq!(says("a AND b"), [("xpath_loose_operator", warning)]);
     assert_eq!(says("a or2"), [("xpath_loose_operator", warning)]);
+    assert_eq!(says("current()/../a + current()/."), []);
+    assert_eq!(says("current() = 1"), [("xpath_not_in_collect", warning)]);
+    assert_eq!(says("instance('x')/root/item[a = current()]"), [("xpath_not_in_collect", warning)]);
+    assert_eq!(says("count(instance('x'))"), [("xpath_not_in_collect", warning)]);
     assert_eq!(says("/data/姓名"), [("xpath_name_not_in_collect", warning)]);
     assert_eq!(
         says("count(a, b) + tru()"),
@@ -406,11 +410,11 @@ fn tree() -> impl Strategy<Value = Expr<'static>> {
                 .prop_map(|(first, rest)| { Kind::Operation(Box::new(Operation { first, rest })) }),
             inner.clone().prop_map(|operand| Kind::Negate(Box::new(operand))),
             (call_name, prop::collection::vec(inner.clone(), 0..3)).prop_map(
-                |(name, arguments)| Kind::Call(Call {
+                |(name, arguments)| Kind::Call(Box::new(Call {
                     name: Name::plain(name),
                     name_span: Span::default(),
                     arguments
-                })
+                }))
             ),
             steps(inner.clone())
                 .prop_map(|steps| Kind::Path(Path { start: Start::Context, steps })),
