@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use xlsform::xpath::{
     Axis, Call, DEPTH_MAX, ErrorKind, Expr, Filter, Habit, Kind, LENGTH_MAX, Name, Operation,
     Operator, Path, Reference, References, Severity, Span, Start, Step, Term, Test, absolute_paths,
-    check, parse, references,
+    check, parse, references, text_references,
 };
 
 fn read(source: &str) -> Expr<'_> {
@@ -263,6 +263,14 @@ fn every_reference_is_found_also_inside_a_text() {
             ("e", "${last-saved#e}", true, false),
         ]
     );
+}
+
+#[test]
+fn references_in_labels_are_found_and_prices_are_not() {
+    let label = "Dear ${ who }, pay $5 or ${no name} or ${last-saved#sum} ${unfinished";
+    let found: Vec<_> =
+        text_references(label).iter().map(|mention| mention.span.of(label)).collect();
+    assert_eq!(found, ["${ who }", "${last-saved#sum}"]);
 }
 
 #[test]
