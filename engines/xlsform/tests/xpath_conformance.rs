@@ -334,6 +334,39 @@ proptest! {
     }
 
     #[test]
+    fn any_pattern_is_followed_or_refused(
+        pattern in r"[\[\](){}|*+?^$.\\a-fA-Zdswpbx0-9,!=:<&~ é姓-]{0,24}",
+        text in "[a-c0-9 é姓]{0,12}",
+    ) {
+        on_stage(|scene| {
+            let begun = Instant::now();
+            let source = format!("regex('{text}', '{pattern}')");
+            let expr = parse(&source, References::Refused).unwrap();
+            match evaluate(&expr, &scene) {
+                Ok(Value::Boolean(_)) => {}
+                Err(EvalError { kind: EvalErrorKind::BadPattern(refused), .. }) => {
+                    assert_eq!(refused, pattern);
+                }
+                other => panic!("{source}: {other:?}"),
+            }
+            assert!(begun.elapsed() < Duration::from_secs(2), "{source}");
+        });
+    }
+
+    #[test]
+    fn any_document_is_read_or_refused(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "<a>", "</a>", "<b x='1'>", "</b>", "<c/>", "text", " ", "&amp;", "&#65;", "&no;", "&",
+            "<", ">", "<!-- c -->", "<![CDATA[d]]>", "<?pi?>", "<!DOCTYPE a>", "'", "]]>", "<o:e/>",
+        ]), 0..16)
+    ) {
+        if let Ok(read) = Instance::from_xml(&pieces.concat()) {
+            let scene = Scene::new(&read, read.document(), NOW);
+            let _ = value_at(&scene, "concat(//*, //@*, //text())");
+        }
+    }
+
+    #[test]
     fn numbers_survive_as_texts(number in any::<f64>()) {
         on_stage(|scene| {
             let text = scene.text(&Value::Number(number)).into_owned();

@@ -45,4 +45,4 @@ pub use moment::Moment;
 pub use parse::{DEPTH_MAX, LENGTH_MAX, References, parse};
 pub use scene::{ChoiceLookup, Lookup, STEPS_MAX, Scene};
 pub use value::{Place, Value};
-pub use walk::{AbsolutePath, Mention, absolute_paths, references};
+pub use walk::{AbsolutePath, Mention, absolute_paths, references, text_references};

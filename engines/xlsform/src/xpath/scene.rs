@@ -120,7 +120,9 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// A value as true or false.
+    /// A value as true or false: nodes by their being there, as XPath 1.0 and web forms have it.
+    /// JavaRosa asks for the text of a single node instead, so a form that means "is answered"
+    /// does well to write `!= ''`.
     #[must_use]
     pub fn boolean(&self, value: &Value) -> bool {
         match value {
