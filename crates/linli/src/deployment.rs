@@ -57,6 +57,7 @@ impl Deployment {
         make(&dir)?;
         let held = hold(&dir)?;
         let mut options = StoreOptions::new(&dir, Arc::new(read));
+        options.forms = Arc::new(packfile::shelved);
         options.database = settings.database().map(str::to_owned);
         options.zone = settings.zone();
         options.writers = settings.writers();
@@ -168,6 +169,7 @@ pub(crate) async fn open_with(
 ) -> Result<Arc<Store>> {
     std::fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
     let mut options = StoreOptions::new(dir, Arc::new(read));
+    options.forms = Arc::new(packfile::shelved);
     options.database = database.map(str::to_owned);
     change(&mut options);
     let store = Store::open(options).await;

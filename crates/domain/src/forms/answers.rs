@@ -103,18 +103,18 @@ pub(crate) fn check(pack: &Pack, asks: &[Field], given: &Fields) -> Result<(), R
 
 /// An answer as it stands in a record, as the dictionary keeps it; as it stands where it does not
 /// fit.
-pub(crate) fn of_text(element: Option<&Element>, text: &str) -> Json {
+pub(crate) fn of_text(element: &Element, text: &str) -> Json {
     let kept = || Json::from(text);
-    match element.map(|element| element.r#type) {
-        Some(Type::Whole) => text.trim().parse::<i64>().map_or_else(|_| kept(), Json::from),
-        Some(Type::Number) => text.trim().parse::<f64>().map_or_else(|_| kept(), Json::from),
-        Some(Type::YesNo) => match text.trim() {
+    match element.r#type {
+        Type::Whole => text.trim().parse::<i64>().map_or_else(|_| kept(), Json::from),
+        Type::Number => text.trim().parse::<f64>().map_or_else(|_| kept(), Json::from),
+        Type::YesNo => match text.trim() {
             "yes" | "true" | "1" => Json::from(true),
             "no" | "false" | "0" => Json::from(false),
             _ => kept(),
         },
-        Some(Type::Choices) => text.split_whitespace().collect(),
-        Some(Type::Time) => {
+        Type::Choices => text.split_whitespace().collect(),
+        Type::Time => {
             text.parse::<jiff::Timestamp>().map_or_else(|_| kept(), |at| at.to_string().into())
         }
         _ => kept(),

@@ -76,11 +76,17 @@ impl Decide for ReceiveRecord {
         {
             return Err(Refusal::new(Code::FormIsDraft).with("form", self.form.as_str()));
         }
-        let Filled { answers, mut flags, files } = found.filled;
+        let Filled { answers: said, mut flags, files } = found.filled;
         let mut given = Fields::new();
-        for (id, text) in answers.into_iter().take(ANSWERS_MAX) {
-            let answer = answers::of_text(found.rule.element(context, &id), &text);
-            given.entry(id).or_insert(answer);
+        for (id, text) in said.into_iter().take(ANSWERS_MAX) {
+            // What is in no dictionary, and what does not fit it, stands in the record alone.
+            let Some(element) = found.rule.element(context, &id) else { continue };
+            let answer = answers::of_text(element, &text);
+            if answers::misfit(element, &answer).is_some() {
+                flags.push(Flag::BadAnswer { element: id });
+            } else {
+                given.entry(id).or_insert(answer);
+            }
         }
         let old = self.replaces.as_ref().and_then(|id| draft.get::<Submission>(id.as_str()));
         let old = old.filter(|old| old.by == context.actor.account && old.record.is_some());

@@ -1,5 +1,6 @@
 //! Forms as sheets: what an XLSForm asks, and what a filled record of it says.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ pub trait Sheet: fmt::Debug + Send + Sync {
 
     /// Questions that are bound to the dictionary.
     fn bound(&self) -> &[Bound];
+
+    /// The form itself, for the rooms that know more of it.
+    fn as_any(&self) -> &dyn Any;
 
     /// What a filled record says, and what is odd about it.
     fn read(&self, record: &str, moment: &Moment) -> Filled;

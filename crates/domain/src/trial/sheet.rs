@@ -49,6 +49,10 @@ impl Sheet for PlainSheet {
         &[]
     }
 
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
     fn read(&self, record: &str, _: &Moment) -> Filled {
         let mut filled = Filled::default();
         for line in record.lines() {
