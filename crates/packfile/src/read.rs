@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::ids::{CaseKindId, ElementId, FormId, PackId};
-use domain::rules::{CaseKind, Form, Pack, SharedPack, SharedSheet};
+use domain::ids::{CaseKindId, FormId, PackId};
+use domain::rules::{CaseKind, Form, Pack, SharedPack};
 use sha2::{Digest, Sha256};
 
 use crate::example::{self, Example};
@@ -14,7 +14,7 @@ use crate::names::Names;
 use crate::problem::{Code, Notes, Problem, Problems, Spot, nearest};
 use crate::reader::{Fields, Named, Page, is_id};
 use crate::yaml::{self, Node};
-use crate::{dictionary, figures, forms, head, kinds, modes, sheets, walkways};
+use crate::{dictionary, figures, forms, head, kinds, modes, walkways};
 
 /// The files of a pack: their bytes by their path within the pack's folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -122,6 +122,9 @@ fn sort_of(path: &str) -> Belongs {
     if path == "pack.yaml" || SHEETS.iter().any(|sheet| path == format!("{sheet}.yaml")) {
         return Belongs::Yes;
     }
+    if path.starts_with("forms/") && path.ends_with(".xlsx") && path.len() <= 200 {
+        return Belongs::Beside;
+    }
     if path.ends_with(".md") && !path.contains("..") && path.len() <= 200 {
         return Belongs::Beside;
     }
@@ -208,8 +211,15 @@ fn assemble<'a>(
     let mut names = declared(id, &fields, &parts);
     dictionary::read(parts.of("dictionary"), &mut names);
     let head = head::read(&fields);
+    // What is filled under a version of the pack is read by it, so forms have a version by its hash.
+    let hash = hash(files);
+    let version = format!("{}-{}", head.version, &hash[..8]);
     // Forms and kinds name each other, so their outlines come first.
+    forms::unused(parts.of("forms"), files, page);
     for entry in parts.of("forms") {
+        if let Some(sheet) = forms::sheet(entry, files, &version, &names) {
+            names.sheets.insert(entry.key.to_owned(), sheet);
+        }
         let outline = forms::outline(entry, &names);
         names.forms.insert(entry.key.to_owned(), outline);
     }
@@ -221,8 +231,9 @@ fn assemble<'a>(
     let purposes = head::purposes(&fields, &names);
     names.kept_days = purposes.iter().map(|(id, it)| (id.clone(), it.retention_days)).collect();
     let kinds = read_kinds(&sources, &names);
-    let hash = hash(files);
-    let forms = read_forms(parts.of("forms"), &format!("{}-{}", head.version, &hash[..8]), &names);
+    let forms = parts.of("forms").iter();
+    let forms = forms.filter_map(|entry| forms::read(entry, &version, &names));
+    let forms: BTreeMap<FormId, Form> = forms.map(|form| (form.id.clone(), form)).collect();
     if parts.of("kinds").is_empty() && parts.of("forms").is_empty() {
         page.wrong(Spot::default(), Code::NoKinds, &[]);
     }
@@ -258,22 +269,6 @@ fn assemble<'a>(
     let elements =
         names.elements.into_values().map(|element| (element.id.clone(), element)).collect();
     Some((Pack { elements, ..pack }, examples))
-}
-
-/// The forms, each in a version that names the pack's files: what is filled under them is read by
-/// them.
-fn read_forms(entries: &[Named<'_>], version: &str, names: &Names) -> BTreeMap<FormId, Form> {
-    let forms = entries.iter().filter_map(|entry| forms::read(entry, names));
-    let forms = forms.map(|form| with_sheet(form, version, names));
-    forms.map(|form| (form.id.clone(), form)).collect()
-}
-
-/// A form with the XForm that is made of its fields.
-fn with_sheet(mut form: Form, version: &str, names: &Names) -> Form {
-    let known = |id: &ElementId| names.elements.get(id.as_str()).cloned();
-    let made = sheets::derived(&form, version, &known);
-    form.sheet = made.ok().map(|made| Arc::new(made) as SharedSheet);
-    form
 }
 
 /// The pack's id, short enough to stand in front of any other.

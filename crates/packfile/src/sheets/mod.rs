@@ -1,6 +1,7 @@
 //! Forms as sheets: a workbook becomes an XForm, and records are read by it.
 
 mod derive;
+mod own;
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use xlsform::xpath::Instance;
 use xlsform::{Converted, Options, Problems};
 
 pub use derive::SUBJECT;
+pub(crate) use own::{own, placed};
 
 /// A form that was converted from its workbook.
 #[derive(Debug)]
@@ -81,6 +83,24 @@ impl XForm {
         let lists = lists.filter_map(|(name, choices)| Some((name.clone(), list(choices)?)));
         let lists = lists.collect();
         Self { converted, bound, lists, repeats, relevant }
+    }
+
+    /// The elements that its questions are bound to, each once, with whether an answer is always
+    /// needed.
+    pub(crate) fn elements(&self) -> BTreeMap<ElementId, bool> {
+        let mut elements = BTreeMap::new();
+        for node in &self.converted.schema.nodes {
+            let Some(element) = record::element(node) else { continue };
+            let always = node.required.as_deref() == Some("true()");
+            let parts = node.path.match_indices('/').skip(1).map(|(at, _)| &node.path[..at]);
+            let under = parts.chain([node.path.as_str()]);
+            let always = always
+                && under
+                    .into_iter()
+                    .all(|path| self.relevant(path).is_none() && !self.repeats.contains(path));
+            elements.entry(element).or_insert(always);
+        }
+        elements
     }
 
     /// What the conversion gave.
