@@ -18,10 +18,18 @@ fn main() {
             ok = xlsform::convert(&bytes, &o).is_ok();
             best = best.min(t.elapsed().as_secs_f64());
         }
-        if ok { all.push((best * 1e6, read * 1e6, path)); }
+        if ok {
+            all.push((best * 1e6, read * 1e6, path));
+        }
     }
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for (t, r, p) in &all { println!("{t:9.1} {r:9.1} {p}"); }
+    for (t, r, p) in &all {
+        println!("{t:9.1} {r:9.1} {p}");
+    }
     let n = all.len();
-    println!("median {:.1} us, total {:.1} ms", all[n / 2].0, all.iter().map(|x| x.0).sum::<f64>() / 1e3);
+    println!(
+        "median {:.1} us, total {:.1} ms",
+        all[n / 2].0,
+        all.iter().map(|x| x.0).sum::<f64>() / 1e3
+    );
 }
