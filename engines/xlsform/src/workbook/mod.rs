@@ -16,6 +16,7 @@ mod xlsx;
 mod xlsx_sheet;
 mod xml;
 
+pub use limits::FILE as BYTES_MAX;
 pub use read::{Format, read};
 
 /// A workbook.
