@@ -1,0 +1,8 @@
+//! Our XForms against those of pyxform, on real workbooks and on thousands of made ones.
+
+pub mod book;
+pub mod cases;
+pub mod chance;
+pub mod harm;
+pub mod recipe;
+pub mod tree;
