@@ -4,5 +4,6 @@ pub mod book;
 pub mod cases;
 pub mod chance;
 pub mod harm;
+pub mod raw;
 pub mod recipe;
 pub mod tree;

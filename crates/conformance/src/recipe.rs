@@ -12,8 +12,8 @@
 //! ```
 //!
 //! A line begins with the sheet's name or with a bar. `as csv` fixes how the workbook is written
-//! and `named x` the name that the form is given. In cells `␠` is a blank at the edge, `¶` the end
-//! of a line, `⇥` a tabulator and `¦` a bar.
+//! and `named x` the name that the form is given. The row `end *` ends whatever is open. In cells `␠` is a blank at the edge, `¶` the end
+//! of a line, `⇥` a tabulator, `⍽` a blank that does not break and `¦` a bar.
 
 use std::collections::BTreeMap;
 
@@ -191,14 +191,38 @@ fn line_into(line: &str, book: &mut Book) -> Result<()> {
     }
     let sheet = book.sheets.last_mut().with_context(|| format!("`{line}` in no sheet"))?;
     let row: Vec<String> = cells.map(meant).collect();
+    if row == ["end *"] {
+        sheet.rows.extend(open(sheet).into_iter().map(|control| vec![format!("end {control}")]));
+        return Ok(());
+    }
     if !row.is_empty() && row != [""] {
         sheet.rows.push(row);
     }
     Ok(())
 }
 
+/// The groups and repeats of a survey that are open, the innermost first.
+fn open(sheet: &Sheet) -> Vec<String> {
+    let mut open = Vec::new();
+    for kind in sheet.rows.iter().filter_map(|row| row.first()) {
+        match kind.split_once(' ') {
+            Some(("begin", control)) => {
+                let control = control.split(' ').next().unwrap_or_default();
+                open.insert(0, control.to_owned());
+            }
+            Some(("end", _)) if !open.is_empty() => drop(open.remove(0)),
+            _ => {}
+        }
+    }
+    open
+}
+
 fn meant(cell: &str) -> String {
-    cell.replace('␠', " ").replace('¶', "\n").replace('⇥', "\t").replace('¦', "|")
+    cell.replace('␠', " ")
+        .replace('¶', "\n")
+        .replace('⇥', "\t")
+        .replace('¦', "|")
+        .replace('⍽', "\u{a0}")
 }
 
 #[cfg(test)]
@@ -233,6 +257,14 @@ survey | type      | label
     fn cases_of_one_name_are_told_apart() {
         let cases = read(&[("t", "== a\nfor x: ? ~ !\ns | <x>\n")]).unwrap();
         assert_eq!([cases[0].id.as_str(), cases[1].id.as_str()], ["t/a/none", "t/a/none-2"]);
+    }
+
+    #[test]
+    fn a_row_may_end_whatever_is_open() {
+        let text = "== a\ns | type\n | begin group\n | begin loop over x\n | end *\n | end *";
+        let cases = read(&[("t", text)]).unwrap();
+        let rows = &cases[0].book.sheets[0].rows;
+        assert_eq!(rows[3..], [["end loop"], ["end group"]]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn one(seed: u64, index: usize) -> Case {
     let wild = chance.percent(30);
     let (names, questions) = (Vec::new(), Vec::new());
     let mut form = Growing { chance, rows: Vec::new(), names, questions, lists, languages, wild };
-    let size = 2 + form.chance.below(14);
+    let size = 2 + form.chance.below(12);
     form.grow(size, 0);
     form.refer();
     let name = form.chance.percent(10).then(|| "form".to_owned());
@@ -143,7 +143,7 @@ fn one(seed: u64, index: usize) -> Case {
 impl Growing {
     fn name(&mut self, of: &str) -> String {
         let name = match self.chance.below(40) {
-            0 if !self.names.is_empty() => {
+            0 if self.wild && !self.names.is_empty() => {
                 let names = self.names.clone();
                 self.chance.one(&names).clone()
             }
@@ -201,12 +201,18 @@ impl Growing {
             kind = "select_one @".to_owned();
         }
         let name = self.name("q");
-        self.questions.push(name.clone());
+        if kind == "csv-external" && !self.wild {
+            kind = "text".to_owned();
+        }
+        if !kind.ends_with("-external") {
+            self.questions.push(name.clone());
+        }
         let calculated = kind == "calculate";
         let choosing = kind.starts_with("select") || kind.starts_with("rank");
         let other = kind.ends_with("or_other");
         let mut row = vec![("type", kind), ("name", name)];
-        self.words(&mut row, if calculated { 10 } else { 94 });
+        let sure = if self.wild { 94 } else { 100 };
+        self.words(&mut row, if calculated { 10 } else { sure });
         self.maybe(&mut row, "hint", TEXTS, 15);
         self.maybe(&mut row, "guidance_hint", TEXTS, 8);
         self.maybe(&mut row, "relevant", EXPRESSIONS, 25);
@@ -215,10 +221,12 @@ impl Growing {
         self.maybe(&mut row, "constraint", EXPRESSIONS, 15);
         self.maybe(&mut row, "constraint_message", TEXTS, 10);
         self.maybe(&mut row, "readonly", &["yes", "no", "@ = 1"], 8);
-        self.maybe(&mut row, "calculation", EXPRESSIONS, if calculated { 92 } else { 5 });
+        self.maybe(&mut row, "calculation", EXPRESSIONS, if calculated { sure } else { 5 });
         let defaults = &["1", "@", "today()", "2024-01-31", "a b", "@ + 1", "${last-saved#@@}"];
         self.maybe(&mut row, "default", defaults, 15);
-        self.maybe(&mut row, "appearance", &["minimal", "w1", "@", "search('towns')"], 8);
+        let looks = &["minimal", "w1", "@", "search('towns')"];
+        let looks = if self.wild { &looks[..] } else { &looks[..3] };
+        self.maybe(&mut row, "appearance", looks, 8);
         if choosing && !other {
             let filters = &["name = @", "k = 'x'", "@ != '' and k = @", "true()"];
             self.maybe(&mut row, "choice_filter", filters, 20);
@@ -358,9 +366,17 @@ impl Growing {
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         for list in self.lists.clone() {
             let mut row = vec![list];
-            for times in [90, 20, 20, 20] {
-                let filled = self.chance.percent(times);
-                let text = *self.chance.one(&["@", "concat(@, @)", "'x'", "@ = 1"]);
+            let draw = self.chance.below(if self.wild { 16 } else { 6 });
+            // Label, id, create, update: what belongs together, or anything.
+            let filled = match draw {
+                0..=2 => [true, false, false, false],
+                3 => [false, true, false, false],
+                4 => [true, true, false, true],
+                5 => [true, true, true, true],
+                draw => [draw & 8 > 0, draw & 4 > 0, draw & 2 > 0, draw & 1 > 0],
+            };
+            for filled in filled {
+                let text = *self.chance.one(&["@", "'x'", "@ = 1", "concat(@, @)"]);
                 row.push(if filled { self.referred(text, true) } else { String::new() });
             }
             rows.push(row);
