@@ -6,7 +6,33 @@
 //! any input or output.
 
 mod problem;
+pub mod schema;
 pub mod workbook;
 pub mod xpath;
 
 pub use problem::{At, Problem, Problems};
+pub use schema::Schema;
+
+/// What the bytes do not say.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the bytes are; tried one after the other when absent.
+    pub format: Option<workbook::Format>,
+    /// The name of the record's root; `data` when absent. The settings sheet's `name` comes first.
+    pub name: Option<String>,
+    /// The file's name without its ending: the form's id where the settings sheet has none.
+    pub file_stem: Option<String>,
+}
+
+/// A form, converted.
+#[derive(Debug, Clone)]
+pub struct Converted {
+    /// The XForm.
+    pub xform: String,
+    /// `itemsets.csv`, where a question chooses from the sheet `external_choices`.
+    pub itemsets: Option<String>,
+    /// What its author should know.
+    pub warnings: Vec<Problem>,
+    /// What the form asks.
+    pub schema: Schema,
+}
