@@ -1,7 +1,7 @@
 //! A made workbook, and how it is written as a Markdown table, as CSV and as .xlsx.
 
 use anyhow::{Context, Result};
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 
 /// In what way a workbook is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -146,6 +146,9 @@ impl Book {
 
     fn xlsx(&self) -> Result<Vec<u8>> {
         let mut book = Workbook::new();
+        // The same book is the same bytes, whenever it is written.
+        let made_on = ExcelDateTime::from_ymd(2024, 1, 1)?;
+        book.set_properties(&DocProperties::new().set_creation_datetime(&made_on));
         for sheet in &self.sheets {
             let page = book.add_worksheet();
             page.set_name(&sheet.name).with_context(|| format!("a sheet named {}", sheet.name))?;
@@ -220,6 +223,7 @@ mod tests {
         assert_eq!(book().markdown(), "| survey |\n| | type | name |\n| | te\\|xt | a,b |\n");
         assert_eq!(book().csv(), "survey\n,type,name\n,te|xt,\"a,b\"\n");
         assert!(book().xlsx().unwrap().starts_with(b"PK"));
+        assert_eq!(book().xlsx().unwrap(), book().xlsx().unwrap());
     }
 
     #[test]

@@ -1,15 +1,263 @@
-//! `cargo xtask conformance xlsform`, the part that needs a build of its own.
+//! `cargo xtask conformance xlsform`: asks both, compares, validates and says what is not the same.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-fn main() -> anyhow::Result<()> {
-    let a: Vec<String> = std::env::args().collect();
-    let folder = PathBuf::from(&a[1]);
-    let cases = conformance::cases::all(1, a[2].parse()?)?;
-    let mut d = conformance::cases::write(&cases, 1, &folder)?;
-    d.extend(conformance::raw::write(&folder)?);
-    for c in &d {
-        println!("{}", serde_json::json!({"id": c.id, "path": c.path, "name": c.name}));
+use anyhow::{Context, Result, bail};
+use conformance::answer::{Answer, Outcome};
+use conformance::cases::OnDisk;
+use conformance::compare::{Comparison, compare};
+use conformance::deliberate::Deliberate;
+use conformance::peer::Peer;
+use conformance::report::{Report, Validated};
+use conformance::validate::Validator;
+use conformance::{cases, corpus, ours, raw, speed};
+
+/// The list of differences that are meant, from the root.
+const DELIBERATE: &str = "engines/xlsform/conformance/differences.toml";
+/// Where everything is written, from the root.
+const FOLDER: &str = "target/conformance";
+/// Lines of a difference that are shown.
+const LINES: usize = 14;
+
+const HELP: &str = "\
+cargo xtask conformance xlsform
+    compare with pyxform on the real workbooks and on made ones, and ask ODK Validate
+  --only WORDS       only cases whose name has these words
+  --seed N           another seed for what chance makes (1)
+  --cases N          so many forms of chance (4000); the recipes come besides
+  --show N           show so many differences (10)
+  --keep DIR         keep workbook and both XForms of each difference
+  --no-validate      without ODK Validate
+  --table            write the table into docs/xlsform.md
+  --speed            compare the pace instead, on the real workbooks
+";
+
+/// What is asked.
+struct Ask {
+    only: Option<String>,
+    seed: u64,
+    cases: usize,
+    show: usize,
+    keep: Option<PathBuf>,
+    validate: bool,
+    table: bool,
+    speed: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|it| it == "--help" || it == "-h") {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
     }
+    match read(&arguments).and_then(|ask| run(&ask)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn read(arguments: &[String]) -> Result<Ask> {
+    let mut ask = Ask {
+        only: None,
+        seed: 1,
+        cases: 4_000,
+        show: 10,
+        keep: None,
+        validate: true,
+        table: false,
+        speed: false,
+    };
+    let mut words = arguments.iter();
+    match words.next().map(String::as_str) {
+        Some("xlsform") => {}
+        other => bail!("`{}` is not compared; there is xlsform\n{HELP}", other.unwrap_or_default()),
+    }
+    while let Some(word) = words.next() {
+        let mut more = || words.next().with_context(|| format!("{word} takes one thing more"));
+        match word.as_str() {
+            "--only" => ask.only = Some(more()?.clone()),
+            "--seed" => ask.seed = more()?.parse().context("--seed takes a number")?,
+            "--cases" => ask.cases = more()?.parse().context("--cases takes a number")?,
+            "--show" => ask.show = more()?.parse().context("--show takes a number")?,
+            "--keep" => ask.keep = Some(PathBuf::from(more()?)),
+            "--no-validate" => ask.validate = false,
+            "--table" => ask.table = true,
+            "--speed" => ask.speed = true,
+            other => bail!("`{other}` is not known\n{HELP}"),
+        }
+    }
+    Ok(ask)
+}
+
+/// The root of the repository.
+fn root() -> Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().context("the root is gone")
+}
+
+/// Whether everything is as it should be.
+fn run(ask: &Ask) -> Result<bool> {
+    let root = root()?;
+    let folder = root.join(FOLDER);
+    let peer = Peer::ready(&folder)?;
+    let mut all = made(ask, &folder)?;
+    all.extend(corpus::workbooks(&root)?);
+    if let Some(words) = &ask.only {
+        all.retain(|case| case.id.contains(words.as_str()));
+    }
+    if all.is_empty() {
+        bail!("there is no such case");
+    }
+    if ask.speed {
+        all.retain(|case| case.group() == "corpus");
+        eprint!("{}", speed::said(&speed::paces(&all, &peer, 7)?)?);
+        return Ok(true);
+    }
+    let theirs = peer.answers(&all, 0)?;
+    let ours: Vec<Answer> = all.iter().map(|case| ours::answer(case, 0)).collect::<Result<_>>()?;
+    let list = std::fs::read_to_string(root.join(DELIBERATE)).with_context(|| DELIBERATE)?;
+    let mut deliberate = Deliberate::read(&list)?;
+    let mut report = Report::default();
+    let mut open = Vec::new();
+    for ((case, ours), theirs) in all.iter().zip(&ours).zip(&theirs) {
+        let comparison = compare(ours, theirs);
+        let agreed = comparison.verdict.is_agreement();
+        let meant = !agreed && deliberate.means(&case.id, &comparison);
+        report.add(case.group(), comparison.verdict, meant);
+        if !agreed && !meant {
+            if let Some(folder) = &ask.keep {
+                keep(folder, case, ours, theirs, &comparison)?;
+            }
+            open.push((case, comparison));
+        }
+    }
+    for (case, comparison) in open.iter().take(ask.show) {
+        show(case, comparison);
+    }
+    let mut good = open.is_empty();
+    if ask.validate {
+        let validator = Validator::ready(peer.validator()?, &folder)?;
+        let validated = validate(&validator, &all, &ours, &theirs, ask.show)?;
+        good &= validated.only_ours == 0;
+        report.validated = Some(validated);
+    }
+    println!("{}", report.table());
+    for (reason, cases) in deliberate.reasons().iter().filter(|(_, cases)| *cases > 0) {
+        println!("meant in {cases}: {reason}");
+    }
+    if !open.is_empty() {
+        println!("{} differences are not on the list {DELIBERATE}", open.len());
+    }
+    if ask.only.is_none() {
+        for unused in deliberate.unused() {
+            println!("no case needs what {DELIBERATE} says of {unused}");
+            good = false;
+        }
+    }
+    if ask.table {
+        let about =
+            format!("Compared with pyxform 4.5.0 on {} workbooks (seed {}).", all.len(), ask.seed);
+        report.write(&root, &about)?;
+    }
+    Ok(good)
+}
+
+/// The made workbooks, written anew.
+fn made(ask: &Ask, folder: &Path) -> Result<Vec<OnDisk>> {
+    let folder = folder.join("cases");
+    let all = cases::all(ask.seed, ask.cases)?;
+    let mut written = cases::write(&all, ask.seed, &folder)?;
+    written.extend(raw::write(&folder)?);
+    Ok(written)
+}
+
+fn show(case: &OnDisk, comparison: &Comparison) {
+    println!("{} {} ({})", comparison.verdict.name(), case.id, case.path.display());
+    for line in comparison.lines.iter().take(LINES) {
+        println!("    {line}");
+    }
+    if comparison.lines.len() > LINES {
+        println!("    … {} lines more", comparison.lines.len() - LINES);
+    }
+}
+
+/// Keeps a difference for somebody to look at.
+fn keep(
+    folder: &Path,
+    case: &OnDisk,
+    ours: &Answer,
+    theirs: &Answer,
+    comparison: &Comparison,
+) -> Result<()> {
+    let name = case.id.replace('/', "__");
+    let into = folder.join(&name);
+    std::fs::create_dir_all(&into)?;
+    let file = case.path.file_name().context("a file without a name")?;
+    std::fs::copy(&case.path, into.join(file))?;
+    for (who, answer) in [("ours", ours), ("pyxform", theirs)] {
+        match &answer.outcome {
+            Outcome::Converted { xform, itemsets } => {
+                std::fs::write(into.join(format!("{who}.xml")), xform)?;
+                if let Some(itemsets) = itemsets {
+                    std::fs::write(into.join(format!("{who}.itemsets.csv")), itemsets)?;
+                }
+            }
+            Outcome::Refused { kind, why } => {
+                std::fs::write(into.join(format!("{who}.txt")), format!("{kind}: {why}\n"))?;
+            }
+        }
+    }
+    let said = format!("{}\n{}\n", comparison.verdict.name(), comparison.lines.join("\n"));
+    std::fs::write(into.join("difference.txt"), said)?;
     Ok(())
+}
+
+/// Asks ODK Validate about both.
+fn validate(
+    validator: &Validator,
+    all: &[OnDisk],
+    ours: &[Answer],
+    theirs: &[Answer],
+    show: usize,
+) -> Result<Validated> {
+    let read = |answers: &[Answer]| -> Result<Vec<Option<Option<String>>>> {
+        let forms: Vec<(usize, &str)> = answers
+            .iter()
+            .enumerate()
+            .filter_map(|(index, answer)| match &answer.outcome {
+                Outcome::Converted { xform, .. } => Some((index, xform.as_str())),
+                Outcome::Refused { .. } => None,
+            })
+            .collect();
+        let texts: Vec<&str> = forms.iter().map(|(_, text)| *text).collect();
+        let mut failures = validator.failures(&texts)?;
+        let mut said = vec![None; answers.len()];
+        for (place, (index, _)) in forms.iter().enumerate() {
+            said[*index] = Some(failures.remove(&place));
+        }
+        Ok(said)
+    };
+    eprintln!("Asking ODK Validate");
+    let (ours, theirs) = (read(ours)?, read(theirs)?);
+    let mut validated = Validated::default();
+    for ((case, ours), theirs) in all.iter().zip(ours).zip(theirs) {
+        validated.read += usize::from(ours.is_some());
+        match (ours, theirs) {
+            (Some(Some(_)), Some(Some(_))) => validated.both += 1,
+            (Some(Some(why)), _) => {
+                validated.only_ours += 1;
+                if validated.only_ours <= show {
+                    println!("does not pass ODK Validate: {} ({})", case.id, case.path.display());
+                    println!("    {why}");
+                }
+            }
+            (Some(None), Some(Some(_))) => validated.only_peers += 1,
+            _ => {}
+        }
+    }
+    Ok(validated)
 }
