@@ -15,7 +15,7 @@
 //! and `named x` the name that the form is given. The row `end *` ends whatever is open. In cells `␠` is a blank at the edge, `¶` the end
 //! of a line, `⇥` a tabulator, `⍽` a blank that does not break and `¦` a bar.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 
@@ -60,12 +60,13 @@ pub fn read(texts: &[(&str, &str)]) -> Result<Vec<Case>> {
         let made = recipe.cases(&parts).with_context(|| format!("making {}", recipe.name))?;
         cases.extend(made);
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for case in &mut cases {
-        let times: &mut usize = seen.entry(case.id.clone()).or_default();
-        *times += 1;
-        if *times > 1 {
-            case.id = format!("{}-{times}", case.id);
+        let id = case.id.clone();
+        let mut times = 1;
+        while !seen.insert(case.id.clone()) {
+            times += 1;
+            case.id = format!("{id}-{times}");
         }
     }
     Ok(cases)
