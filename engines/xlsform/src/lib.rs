@@ -5,11 +5,18 @@
 //! every problem of the workbook at once, each with its sheet, row and column. Nothing here does
 //! any input or output.
 
+mod convert;
+mod emit;
+mod form;
 mod problem;
 pub mod schema;
+mod sheet;
+mod sink;
+mod text;
 pub mod workbook;
 pub mod xpath;
 
+pub use convert::{convert, convert_workbook};
 pub use problem::{At, Problem, Problems};
 pub use schema::Schema;
 

@@ -1,6 +1,20 @@
 //! A workbook as its author sees it: sheets, headings and cells of text, with their places.
 
+mod archive;
+mod biff;
+mod compound;
+mod csv;
+mod limits;
+mod markdown;
+mod number_format;
+mod python;
 mod read;
+mod table;
+mod words;
+mod xls;
+mod xlsx;
+mod xlsx_sheet;
+mod xml;
 
 pub use read::{Format, read};
 

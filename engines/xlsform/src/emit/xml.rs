@@ -1,0 +1,175 @@
+//! Elements and how they are written: two blanks a level, and text as it is.
+
+use std::borrow::Cow;
+
+/// An element.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Element {
+    tag: Cow<'static, str>,
+    attributes: Vec<(Cow<'static, str>, String)>,
+    children: Vec<Child>,
+}
+
+/// What is in an element.
+#[derive(Debug, Clone)]
+pub(crate) enum Child {
+    Element(Element),
+    Text(String),
+}
+
+impl Element {
+    pub(crate) fn new(tag: impl Into<Cow<'static, str>>) -> Self {
+        Self { tag: tag.into(), ..Self::default() }
+    }
+
+    /// Sets an attribute; one that is there already gets the new value.
+    pub(crate) fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+        let name = name.into();
+        match self.attributes.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value.into(),
+            None => self.attributes.push((name, value.into())),
+        }
+    }
+
+    /// With an attribute.
+    pub(crate) fn attribute(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// With a text.
+    pub(crate) fn text(mut self, text: impl Into<String>) -> Self {
+        self.children.push(Child::Text(text.into()));
+        self
+    }
+
+    /// With a child.
+    pub(crate) fn with(mut self, child: Self) -> Self {
+        self.add(child);
+        self
+    }
+
+    /// With all of what stands in a text.
+    pub(crate) fn content(mut self, content: Vec<Child>) -> Self {
+        self.children.extend(content);
+        self
+    }
+
+    pub(crate) fn add(&mut self, child: Self) {
+        self.children.push(Child::Element(child));
+    }
+
+    pub(crate) fn add_all(&mut self, children: impl IntoIterator<Item = Self>) {
+        self.children.extend(children.into_iter().map(Child::Element));
+    }
+
+    /// Puts a child before the last.
+    pub(crate) fn add_before_last(&mut self, child: Self) {
+        let at = self.children.len().saturating_sub(1);
+        self.children.insert(at, Child::Element(child));
+    }
+
+    /// Writes it. An element with text in it is written on one line; beside other elements its
+    /// text is set off by blanks.
+    pub(crate) fn write(&self, out: &mut String, level: usize) {
+        indent(out, level);
+        self.write_inline(out, level);
+        out.push('\n');
+    }
+
+    fn write_inline(&self, out: &mut String, level: usize) {
+        out.push('<');
+        out.push_str(&self.tag);
+        for (name, value) in &self.attributes {
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            escape(value, true, out);
+            out.push('"');
+        }
+        if self.children.is_empty() {
+            out.push_str("/>");
+            return;
+        }
+        out.push('>');
+        if self.children.iter().any(|child| matches!(child, Child::Text(_))) {
+            let several = self.children.len() > 1;
+            if several && matches!(self.children[0], Child::Text(_)) {
+                out.push(' ');
+            }
+            for child in &self.children {
+                match child {
+                    Child::Text(text) => escape(text, false, out),
+                    Child::Element(element) => element.write_inline(out, level),
+                }
+            }
+            if several {
+                out.push(' ');
+            }
+        } else {
+            out.push('\n');
+            for child in &self.children {
+                if let Child::Element(element) = child {
+                    element.write(out, level + 1);
+                }
+            }
+            indent(out, level);
+        }
+        out.push_str("</");
+        out.push_str(&self.tag);
+        out.push('>');
+    }
+}
+
+fn indent(out: &mut String, level: usize) {
+    for _ in 0..level {
+        out.push_str("  ");
+    }
+}
+
+/// Writes a text so that it is one; quotes only where an attribute would end.
+pub(crate) fn escape(text: &str, attribute: bool, out: &mut String) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let written = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' if attribute => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(written);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+}
+
+/// Content with a text put in front of it.
+pub(crate) fn prefixed(prefix: &str, mut content: Vec<Child>) -> Vec<Child> {
+    match content.first_mut() {
+        Some(Child::Text(text)) => text.insert_str(0, prefix),
+        _ => content.insert(0, Child::Text(prefix.to_owned())),
+    }
+    content
+}
+
+/// A character that no XML document may hold.
+pub(crate) fn forbidden(c: char) -> bool {
+    matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_beside_elements_is_set_off_and_alone_is_not() {
+        let alone = Element::new("label").text("a < b");
+        let mixed = Element::new("label").text("a").with(Element::new("output"));
+        let mut out = String::new();
+        Element::new("root").with(alone).with(mixed).write(&mut out, 0);
+        let expected = "<root>\n  <label>a &lt; b</label>\n  <label> a<output/> </label>\n</root>\n";
+        assert_eq!(out, expected);
+    }
+}

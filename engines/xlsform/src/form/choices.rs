@@ -1,0 +1,292 @@
+//! Lists of choices, as the choices sheet has them.
+
+use super::settings::Settings;
+use crate::problem::Problem;
+use crate::sheet::{Map, Table, Value, aliases, headings, table};
+use crate::sink::Sink;
+use crate::text::reference;
+use crate::workbook::Workbook;
+
+/// One choice.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Option_ {
+    pub(crate) row: u32,
+    pub(crate) name: String,
+    pub(crate) label: Option<Value>,
+    pub(crate) media: Option<Value>,
+    pub(crate) sms: Option<String>,
+    /// Further columns, which filters read.
+    pub(crate) extra: Vec<(String, Value)>,
+}
+
+/// A list of choices.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct List {
+    pub(crate) name: String,
+    pub(crate) options: Vec<Option_>,
+    /// Whether its labels stand among the translations.
+    pub(crate) itext: bool,
+    /// Whether it is asked by `search()`, and so stands in the body.
+    pub(crate) searched: bool,
+}
+
+/// The lists of a form, in the order in which they come.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lists {
+    pub(crate) all: Vec<List>,
+    index: std::collections::HashMap<String, usize>,
+}
+
+impl Lists {
+    pub(crate) fn get(&self, name: &str) -> Option<&List> {
+        self.index.get(name).map(|at| &self.all[*at])
+    }
+
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut List> {
+        self.index.get(name).map(|at| &mut self.all[*at])
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.index.contains_key(name)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|list| list.name.as_str())
+    }
+
+    fn list(&mut self, name: &str) -> &mut List {
+        let next = self.all.len();
+        let at = *self.index.entry(name.to_owned()).or_insert(next);
+        if at == next {
+            self.all.push(List { name: name.to_owned(), ..List::default() });
+        }
+        &mut self.all[at]
+    }
+
+    /// Finds out which lists have their labels among the translations, once all choices are there.
+    pub(crate) fn settle(&mut self) {
+        for list in &mut self.all {
+            list.itext = list.options.iter().any(|option| {
+                option.media.as_ref().is_some_and(|media| !media.is_empty())
+                    || match &option.label {
+                        Some(Value::Map(_)) => true,
+                        Some(Value::Text(label)) => reference::has(label),
+                        None => false,
+                    }
+            });
+        }
+    }
+}
+
+/// Reads the choices sheet.
+pub(crate) fn read<'a>(
+    book: &'a Workbook,
+    settings: &Settings,
+    sink: &mut Sink,
+) -> (Lists, Option<Table<'a>>) {
+    let mut lists = Lists::default();
+    let Some(sheet) = book.sheet("choices").filter(|sheet| !sheet.rows.is_empty()) else {
+        return (lists, None);
+    };
+    let reading = headings::lists(&settings.default_language, &["name"]);
+    let mut table = table(sheet, &reading, sink);
+    let dropped = unusable_headings(&table, sink);
+    for (row, mut choice) in std::mem::take(&mut table.rows) {
+        let Some(list) = choice.take("list name") else { continue };
+        for heading in &dropped {
+            choice.take(heading);
+        }
+        let option = option(row, choice, &table, sink);
+        lists.list(&list.written()).options.push(option);
+    }
+    let twice = settings.yes("allow_choice_duplicates");
+    for list in &lists.all {
+        check(list, twice, &table, sink);
+    }
+    (lists, Some(table))
+}
+
+/// Headings of further columns that cannot be names of elements; told and left out.
+fn unusable_headings(table: &Table<'_>, sink: &mut Sink) -> Vec<String> {
+    let mut dropped = Vec::new();
+    for (tokens, written) in &table.headings {
+        let first = &tokens[0];
+        if first != "list name" && (first.contains(' ') || first.is_empty()) {
+            sink.warn(Problem::new(
+                "choice_heading_unusable",
+                table.at(1, &[first]),
+                format!("The column '{written}' is left out: a heading here must not be empty or have blanks in it."),
+                format!("“{written}”列被忽略：此处表头不能为空，也不能含空格。"),
+            ));
+            dropped.push(first.clone());
+        }
+    }
+    dropped
+}
+
+fn option(row: u32, mut choice: Map, table: &Table<'_>, sink: &mut Sink) -> Option_ {
+    let name = choice.take("name").map(|name| name.written());
+    let taken = Option_ {
+        row,
+        label: choice.take("label"),
+        media: choice.take("media"),
+        sms: choice.take("sms_option").map(|sms| sms.written()),
+        name: name.clone().unwrap_or_default(),
+        extra: choice.0,
+    };
+    if name.is_none() {
+        sink.error(Problem::new(
+            "choice_without_name",
+            table.at(row, &["name"]),
+            "A choice needs a name: the value that is kept when it is chosen.",
+            "选项必须有名称（name），即被选中时保存的值。",
+        ));
+    } else if taken.label.is_none() {
+        sink.warn(Problem::new(
+            "choice_without_label",
+            table.at(row, &["label"]),
+            format!("The choice '{}' has no label; people would see nothing.", taken.name),
+            format!("选项“{}”没有标签（label），填写的人看不到内容。", taken.name),
+        ));
+    }
+    for (key, value) in &taken.extra {
+        if value.map().is_some() {
+            sink.error(Problem::new(
+                "choice_heading_nested",
+                table.at(row, &[key]),
+                format!("The further column '{key}' cannot have parts behind a colon."),
+                format!("附加列“{key}”的表头不能用冒号分段。"),
+            ));
+        }
+    }
+    taken
+}
+
+fn check(list: &List, twice: bool, table: &Table<'_>, sink: &mut Sink) {
+    if twice {
+        return;
+    }
+    let mut seen = std::collections::HashMap::with_capacity(list.options.len());
+    for option in list.options.iter().filter(|option| !option.name.is_empty()) {
+        if let Some(first) = seen.insert(option.name.as_str(), option.row) {
+            let (list, name) = (&list.name, &option.name);
+            sink.error(Problem::new(
+                "choice_twice",
+                table.at(option.row, &["name"]),
+                format!("The list '{list}' has '{name}' already in row {first}. Give it another name, or set allow_choice_duplicates to yes."),
+                format!("列表“{list}”在第{first}行已有“{name}”。请换一个名称，或把设置 allow_choice_duplicates 设为 yes。"),
+            ));
+        }
+    }
+}
+
+/// The lists of the sheet of external choices, by name.
+pub(crate) fn external<'a>(
+    book: &'a Workbook,
+    settings: &Settings,
+    sink: &mut Sink,
+) -> Option<Vec<String>> {
+    let sheet = book.sheet("external_choices").filter(|sheet| !sheet.rows.is_empty())?;
+    let table: Table<'a> =
+        table(sheet, &headings::lists(&settings.default_language, &[]), sink);
+    let mut names: Vec<String> = Vec::new();
+    for (_, row) in &table.rows {
+        if let Some(name) = row.get("list name").map(Value::written) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    Some(names)
+}
+
+/// Tags of OpenStreetMap by list.
+pub(crate) fn tags(book: &Workbook, sink: &mut Sink) -> Vec<(String, Vec<Map>)> {
+    let Some(sheet) = book.sheet("osm").filter(|sheet| !sheet.rows.is_empty()) else {
+        return Vec::new();
+    };
+    let table = table(sheet, &headings::lists("default", &[]), sink);
+    let mut lists: Vec<(String, Vec<Map>)> = Vec::new();
+    for (_, mut row) in table.rows {
+        let Some(list) = row.take("list name").map(|list| list.written()) else { continue };
+        match lists.iter_mut().find(|(name, _)| *name == list) {
+            Some((_, tags)) => tags.push(row),
+            None => lists.push((list, vec![row])),
+        }
+    }
+    lists
+}
+
+/// The sheet of external choices as `itemsets.csv`: every value quoted, each under its heading.
+pub(crate) fn itemsets(book: &Workbook) -> Option<String> {
+    let sheet = book.sheet("external_choices").filter(|sheet| !sheet.rows.is_empty())?;
+    let mut headings: Vec<&str> = Vec::new();
+    for column in &sheet.columns {
+        if !headings.contains(&column.heading.as_str()) {
+            headings.push(&column.heading);
+        }
+    }
+    let mut out = String::new();
+    line(&mut out, headings.iter().copied());
+    for row in &sheet.rows {
+        let value = |heading: &&str| {
+            let under = |(at, _): &&(u32, String)| sheet.columns[*at as usize].heading == **heading;
+            row.cells.iter().rfind(under).map_or("", |(_, text)| text.as_str())
+        };
+        line(&mut out, headings.iter().map(value));
+    }
+    Some(out)
+}
+
+fn line<'a>(out: &mut String, values: impl Iterator<Item = &'a str>) {
+    for (index, value) in values.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push('"');
+        out.push_str(&value.replace('"', "\"\""));
+        out.push('"');
+    }
+    out.push_str("\r\n");
+}
+
+/// Whether a list's choices have names without blanks, as a question with several answers needs.
+pub(crate) fn with_blank(list: &List) -> Option<&Option_> {
+    list.options.iter().find(|option| option.name.contains(' '))
+}
+
+/// The choice that `or_other` adds.
+pub(crate) fn other(list: &List) -> Option<Option_> {
+    if list.options.iter().any(|option| option.name == "other") {
+        return None;
+    }
+    let mut languages: Vec<&str> = Vec::new();
+    for option in &list.options {
+        for (language, _) in option.label.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter) {
+            if !languages.contains(&language) {
+                languages.push(language);
+            }
+        }
+    }
+    let words = || Value::Text("Other".to_owned());
+    let label = if languages.is_empty() {
+        words()
+    } else {
+        Value::Map(Map(languages.into_iter().map(|language| (language.to_owned(), words())).collect()))
+    };
+    Some(Option_ { name: "other".to_owned(), label: Some(label), ..Option_::default() })
+}
+
+/// Whether headings of the choices sheet say that texts come in several languages.
+pub(crate) fn column_is_translatable(token: &str) -> bool {
+    matches!(token, "label" | "image" | "big-image" | "audio" | "video")
+}
+
+/// Columns of a list that need no explanation to the form.
+pub(crate) fn is_known(column: &str) -> bool {
+    aliases::LIST_COLUMNS.contains(&column)
+}

@@ -1,0 +1,86 @@
+//! Loops: the same questions once for each choice of a list, with the choice's name and label put
+//! in where `%(name)s` and `%(label)s` stand.
+
+use super::choices::Option_;
+use super::draft::Draft;
+use crate::sheet::{Map, Value};
+
+/// Puts the values of a choice into a text, as Python's `%` does; nothing where the text has a `%`
+/// that asks for something else.
+fn filled(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('%') {
+            out.push('%');
+            rest = after;
+            continue;
+        }
+        let inner = rest.strip_prefix('(')?;
+        let (key, after) = inner.split_once(')')?;
+        rest = after.strip_prefix('s')?;
+        out.push_str(&value_of(key)?);
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn column(option: &Option_, key: &str) -> Option<String> {
+    match key {
+        "name" => Some(option.name.clone()),
+        "label" => option.label.as_ref().map(Value::written),
+        "media" => option.media.as_ref().map(Value::written),
+        "sms_option" => option.sms.clone(),
+        _ => option.extra.iter().find(|(name, _)| name == key).map(|(_, value)| value.written()),
+    }
+}
+
+/// A question of a loop for one choice; nothing where a text cannot be filled.
+pub(crate) fn for_choice(draft: &Draft, option: &Option_) -> Option<Draft> {
+    let labels = option.label.as_ref().and_then(Value::map);
+    let plain = |key: &str| column(option, key);
+    let mut made = draft.clone();
+    made.fields = Map(Vec::with_capacity(draft.fields.0.len()));
+    for (key, value) in draft.fields.iter() {
+        let value = match value {
+            Value::Text(text) => Value::Text(filled(text, &plain)?),
+            Value::Map(map) => Value::Map(parts(map, option, labels)?),
+        };
+        made.fields.put(key, value);
+    }
+    for (_, value) in &mut made.parameters {
+        *value = filled(value, &plain)?;
+    }
+    Some(made)
+}
+
+/// A field with several parts; those in a language get the choice's label in that language.
+fn parts(map: &Map, option: &Option_, labels: Option<&Map>) -> Option<Map> {
+    let mut made = Map(Vec::with_capacity(map.0.len()));
+    for (part, value) in map.iter() {
+        let own = labels.and_then(|labels| labels.get(part));
+        let in_language = |key: &str| match (key, own) {
+            ("name", Some(_)) => Some(option.name.clone()),
+            ("label", Some(label)) => Some(label.written()),
+            (_, Some(_)) => None,
+            (_, None) => column(option, key),
+        };
+        made.put(part, Value::Text(filled(value.text()?, &in_language)?));
+    }
+    Some(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_filled_as_pythons_percent_does() {
+        let value = |key: &str| (key == "name").then(|| "car".to_owned());
+        assert_eq!(filled("a %(name)s, 100%%", &value).as_deref(), Some("a car, 100%"));
+        assert_eq!(filled("100 %", &value), None);
+        assert_eq!(filled("%(other)s", &value), None);
+    }
+}
