@@ -43,11 +43,3 @@ pub struct Converted {
     /// What the form asks.
     pub schema: Schema,
 }
-
-/// Converts a workbook.
-///
-/// # Errors
-/// Every problem of the workbook at once.
-pub fn convert(_bytes: &[u8], _options: &Options) -> Result<Converted, Problems> {
-    Err(Problem::new("not_yet", At::default(), "Not yet.", "尚未。").into())
-}
