@@ -116,14 +116,23 @@ fn close(mut element: Element, open: &mut [Element]) -> Result<()> {
 impl Element {
     /// Makes what has no meaning the same.
     fn settle(&mut self) {
-        let has = |name: Option<&str>| {
-            self.nodes.iter().any(|node| match node {
-                Node::Element(element) => name.is_none_or(|name| element.name == name),
-                Node::Text(_) => false,
-            })
+        let elements = self.nodes.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        });
+        let (mut number, mut outputs) = (0, 0);
+        for element in elements {
+            number += 1;
+            outputs += usize::from(element.name == "output");
+        }
+        // Between two outputs a blank is read; around a single one a line's end is not.
+        let between = |text: &str| match outputs {
+            0 => text.trim().is_empty(),
+            1 => number == 1 && text.starts_with('\n') && text.trim().is_empty(),
+            _ => false,
         };
-        if has(None) && !has(Some("output")) {
-            self.nodes.retain(|node| !matches!(node, Node::Text(text) if text.trim().is_empty()));
+        if number > 0 {
+            self.nodes.retain(|node| !matches!(node, Node::Text(text) if between(text)));
         }
         match self.name.as_str() {
             "model" => self.nodes.sort_by_key(Node::place_in_model),
@@ -210,6 +219,9 @@ mod tests {
     fn white_space_of_a_text_with_outputs_has_meaning() {
         assert!(!same("<l><output/> <output/></l>", "<l><output/><output/></l>"));
         assert!(!same("<l>x <output/></l>", "<l>x<output/></l>"));
+        assert!(!same("<l> <output/></l>", "<l><output/></l>"));
+        assert!(same("<l>\n  <output/>\n</l>", "<l><output/></l>"));
+        assert!(!same("<l>\n <output/>\n <output/></l>", "<l><output/><output/></l>"));
     }
 
     #[test]

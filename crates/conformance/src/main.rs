@@ -1,5 +1,6 @@
 //! `cargo xtask conformance xlsform`: asks both, compares, validates and says what is not the same.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -138,6 +139,7 @@ fn run(ask: &Ask) -> Result<bool> {
     for (case, comparison) in open.iter().take(ask.show) {
         show(case, comparison);
     }
+    sorts(&open, ask.show);
     let mut good = open.is_empty();
     if ask.validate {
         let validator = Validator::ready(peer.validator()?, &folder)?;
@@ -216,7 +218,20 @@ fn keep(
     Ok(())
 }
 
-/// Asks ODK Validate about both.
+/// Says which sorts of difference there are, the most frequent first.
+fn sorts(open: &[(&OnDisk, Comparison)], show: usize) {
+    let mut sorts: BTreeMap<String, (usize, &str)> = BTreeMap::new();
+    for (case, comparison) in open {
+        sorts.entry(comparison.sort()).or_insert((0, &case.id)).0 += 1;
+    }
+    let mut sorts: Vec<_> = sorts.into_iter().collect();
+    sorts.sort_by_key(|(_, (number, _))| std::cmp::Reverse(*number));
+    for (sort, (number, case)) in sorts.iter().take(show) {
+        println!("{number:>6} x {sort}  (as in {case})");
+    }
+}
+
+/// Asks ODK Validate about ours, and about the peer's where it is not the same.
 fn validate(
     validator: &Validator,
     all: &[OnDisk],
@@ -224,40 +239,54 @@ fn validate(
     theirs: &[Answer],
     show: usize,
 ) -> Result<Validated> {
-    let read = |answers: &[Answer]| -> Result<Vec<Option<Option<String>>>> {
-        let forms: Vec<(usize, &str)> = answers
-            .iter()
-            .enumerate()
-            .filter_map(|(index, answer)| match &answer.outcome {
-                Outcome::Converted { xform, .. } => Some((index, xform.as_str())),
-                Outcome::Refused { .. } => None,
-            })
-            .collect();
-        let texts: Vec<&str> = forms.iter().map(|(_, text)| *text).collect();
-        let mut failures = validator.failures(&texts)?;
-        let mut said = vec![None; answers.len()];
-        for (place, (index, _)) in forms.iter().enumerate() {
-            said[*index] = Some(failures.remove(&place));
-        }
-        Ok(said)
-    };
     eprintln!("Asking ODK Validate");
-    let (ours, theirs) = (read(ours)?, read(theirs)?);
+    let differs: Vec<bool> = ours
+        .iter()
+        .zip(theirs)
+        .map(|(ours, theirs)| !compare(ours, theirs).verdict.is_agreement())
+        .collect();
+    let ours_said = said(validator, ours, |_| true)?;
+    let theirs_said = said(validator, theirs, |index| differs[index])?;
     let mut validated = Validated::default();
-    for ((case, ours), theirs) in all.iter().zip(ours).zip(theirs) {
-        validated.read += usize::from(ours.is_some());
-        match (ours, theirs) {
-            (Some(Some(_)), Some(Some(_))) => validated.both += 1,
-            (Some(Some(why)), _) => {
+    for (index, case) in all.iter().enumerate() {
+        let Some(said) = &ours_said[index] else { continue };
+        validated.read += 1;
+        let theirs = if differs[index] { &theirs_said[index] } else { &ours_said[index] };
+        match (said, theirs) {
+            (Some(_), Some(Some(_))) => validated.both += 1,
+            (Some(why), _) => {
                 validated.only_ours += 1;
                 if validated.only_ours <= show {
                     println!("does not pass ODK Validate: {} ({})", case.id, case.path.display());
                     println!("    {why}");
                 }
             }
-            (Some(None), Some(Some(_))) => validated.only_peers += 1,
+            (None, Some(Some(_))) => validated.only_peers += 1,
             _ => {}
         }
     }
     Ok(validated)
+}
+
+/// What ODK Validate says of the XForms among these that are wanted: nothing of one that passes.
+fn said(
+    validator: &Validator,
+    answers: &[Answer],
+    wanted: impl Fn(usize) -> bool,
+) -> Result<Vec<Option<Option<String>>>> {
+    let mut places = Vec::new();
+    let mut forms = Vec::new();
+    for (index, answer) in answers.iter().enumerate() {
+        if let Outcome::Converted { xform, .. } = &answer.outcome
+            && wanted(index)
+        {
+            places.push(index);
+            forms.push(xform.as_str());
+        }
+    }
+    let mut said = vec![None; answers.len()];
+    for (place, words) in places.into_iter().zip(validator.said(&forms)?) {
+        said[place] = Some(words);
+    }
+    Ok(said)
 }

@@ -1,11 +1,14 @@
 //! ODK Validate over many forms in few starts of Java.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
 
 /// Forms that one start of Java reads.
 const BATCH: usize = 250;
@@ -34,38 +37,48 @@ impl Validator {
         Ok(Self { jar, folder })
     }
 
-    /// The forms that do not pass, by their place in the list, each with what is said of it.
+    /// What is said of each form, nothing when it passes; remembered from one run to the next.
     ///
     /// # Errors
     /// When Java cannot be run or does not come to an end.
-    pub fn failures(&self, forms: &[&str]) -> Result<BTreeMap<usize, String>> {
-        let mut failures = BTreeMap::new();
-        let mut open: Vec<Vec<usize>> =
-            (0..forms.len()).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
-        open.reverse();
-        while let Some(batch) = open.pop() {
-            match self.batch(forms, &batch)? {
-                Some(said) => failures.extend(said),
-                // One of them does not come to an end: halve until it stands alone.
-                None if batch.len() == 1 => {
-                    failures.insert(batch[0], "does not come to an end".to_owned());
-                }
-                None => {
-                    let (first, second) = batch.split_at(batch.len() / 2);
-                    open.extend([second.to_vec(), first.to_vec()]);
-                }
+    pub fn said(&self, forms: &[&str]) -> Result<Vec<Option<String>>> {
+        let memory = self.folder.join("remembered.jsonl");
+        let mut known = remember(&memory);
+        let jar = std::fs::metadata(&self.jar)?.len();
+        let keys: Vec<u64> = forms.iter().map(|form| key(jar, form)).collect();
+        let mut open: BTreeMap<u64, &str> =
+            keys.iter().copied().zip(forms.iter().copied()).collect();
+        open.retain(|key, _| !known.contains_key(key));
+        let (new_keys, new): (Vec<u64>, Vec<&str>) = open.into_iter().unzip();
+        let mut file = std::fs::File::options().create(true).append(true).open(&memory)?;
+        for (keys, forms) in new_keys.chunks(BATCH).zip(new.chunks(BATCH)) {
+            for (key, said) in keys.iter().zip(self.ask(forms)?) {
+                writeln!(file, "{}", json!({"key": key, "said": said}))?;
+                known.insert(*key, said);
             }
         }
-        Ok(failures)
+        keys.iter().map(|key| known.get(key).cloned().context("a form was left out")).collect()
+    }
+
+    /// Asks about these in one start of Java, or in several when one does not come to an end.
+    fn ask(&self, forms: &[&str]) -> Result<Vec<Option<String>>> {
+        match self.batch(forms)? {
+            Some(said) => Ok(said),
+            None if forms.len() == 1 => Ok(vec![Some("does not come to an end".to_owned())]),
+            None => {
+                let (first, second) = forms.split_at(forms.len() / 2);
+                Ok([self.ask(first)?, self.ask(second)?].concat())
+            }
+        }
     }
 
     /// Nothing when it took too long.
-    fn batch(&self, forms: &[&str], batch: &[usize]) -> Result<Option<BTreeMap<usize, String>>> {
+    fn batch(&self, forms: &[&str]) -> Result<Option<Vec<Option<String>>>> {
         let mut java = Command::new("java");
         java.args(["-Djava.awt.headless=true", "-Xshare:auto", "-jar"]).arg(&self.jar);
-        for index in batch {
+        for (index, form) in forms.iter().enumerate() {
             let file = format!("{index}.xml");
-            std::fs::write(self.folder.join(&file), forms[*index])?;
+            std::fs::write(self.folder.join(&file), form)?;
             java.arg(file);
         }
         let said = self.folder.join("said.txt");
@@ -85,7 +98,7 @@ impl Validator {
                 None => std::thread::sleep(Duration::from_millis(20)),
             }
         };
-        for index in batch {
+        for index in 0..forms.len() {
             std::fs::remove_file(self.folder.join(format!("{index}.xml")))?;
         }
         if ended.is_none() {
@@ -93,15 +106,25 @@ impl Validator {
         }
         let text = String::from_utf8_lossy(&std::fs::read(&said)?).into_owned();
         let read = read(&text);
-        if read.len() != batch.len() {
-            bail!(
-                "ODK Validate speaks of {} forms and not of {}:\n{text}",
-                read.len(),
-                batch.len()
-            );
+        if !read.keys().copied().eq(0..forms.len()) {
+            bail!("ODK Validate speaks of {} forms, not of {}:\n{text}", read.len(), forms.len());
         }
-        Ok(Some(read.into_iter().filter_map(|(index, why)| Some((index, why?))).collect()))
+        Ok(Some(read.into_values().collect()))
     }
+}
+
+/// What an answer hangs on: the validator and the form.
+fn key(jar: u64, form: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (jar, form).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn remember(file: &Path) -> BTreeMap<u64, Option<String>> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let said = |line: &Value| line["said"].as_str().map(str::to_owned);
+    lines.filter_map(|line| Some((line["key"].as_u64()?, said(&line)))).collect()
 }
 
 /// What is said of each form: nothing when it passes.
