@@ -12,7 +12,7 @@ use conformance::deliberate::Deliberate;
 use conformance::peer::Peer;
 use conformance::report::{Report, Validated};
 use conformance::validate::Validator;
-use conformance::{cases, corpus, ours, raw, speed};
+use conformance::{cases, corpus, ours, peer, raw, speed};
 
 /// The list of differences that are meant, from the root.
 const DELIBERATE: &str = "engines/xlsform/conformance/differences.toml";
@@ -32,6 +32,7 @@ cargo xtask conformance xlsform
   --no-validate      without ODK Validate
   --table            write the table into docs/xlsform.md
   --speed            compare the pace instead, on the real workbooks
+  --list             say the cases as lines of JSON instead, and ask nobody
 ";
 
 /// What is asked.
@@ -44,6 +45,7 @@ struct Ask {
     validate: bool,
     table: bool,
     speed: bool,
+    list: bool,
 }
 
 fn main() -> ExitCode {
@@ -72,6 +74,7 @@ fn read(arguments: &[String]) -> Result<Ask> {
         validate: true,
         table: false,
         speed: false,
+        list: false,
     };
     let mut words = arguments.iter();
     match words.next().map(String::as_str) {
@@ -89,6 +92,7 @@ fn read(arguments: &[String]) -> Result<Ask> {
             "--no-validate" => ask.validate = false,
             "--table" => ask.table = true,
             "--speed" => ask.speed = true,
+            "--list" => ask.list = true,
             other => bail!("`{other}` is not known\n{HELP}"),
         }
     }
@@ -104,7 +108,6 @@ fn root() -> Result<PathBuf> {
 fn run(ask: &Ask) -> Result<bool> {
     let root = root()?;
     let folder = root.join(FOLDER);
-    let peer = Peer::ready(&folder)?;
     let mut all = made(ask, &folder)?;
     all.extend(corpus::workbooks(&root)?);
     if let Some(words) = &ask.only {
@@ -113,12 +116,23 @@ fn run(ask: &Ask) -> Result<bool> {
     if all.is_empty() {
         bail!("there is no such case");
     }
-    if ask.speed {
-        all.retain(|case| case.group() == "corpus");
-        eprint!("{}", speed::said(&speed::paces(&all, &peer, 7)?)?);
+    if ask.list {
+        all.iter().for_each(|case| println!("{}", peer::question(case, 0)));
         return Ok(true);
     }
-    let theirs = peer.answers(&all, 0)?;
+    let peer = Peer::ready(&folder)?;
+    if ask.speed {
+        all.retain(|case| case.group() == "corpus");
+        print!("{}", speed::said(&speed::paces(&all, &peer, 7)?)?);
+        return Ok(true);
+    }
+    compared(ask, &root, &peer, &all)
+}
+
+/// Compares all of these; whether they are as they should be.
+fn compared(ask: &Ask, root: &Path, peer: &Peer, all: &[OnDisk]) -> Result<bool> {
+    let folder = root.join(FOLDER);
+    let theirs = peer.answers(all, 0)?;
     let ours: Vec<Answer> = all.iter().map(|case| ours::answer(case, 0)).collect::<Result<_>>()?;
     let list = std::fs::read_to_string(root.join(DELIBERATE)).with_context(|| DELIBERATE)?;
     let mut deliberate = Deliberate::read(&list)?;
@@ -143,7 +157,7 @@ fn run(ask: &Ask) -> Result<bool> {
     let mut good = open.is_empty();
     if ask.validate {
         let validator = Validator::ready(peer.validator()?, &folder)?;
-        let validated = validate(&validator, &all, &ours, &theirs, ask.show)?;
+        let validated = validate(&validator, all, &ours, &theirs, ask.show)?;
         good &= validated.only_ours == 0;
         report.validated = Some(validated);
     }
@@ -163,7 +177,7 @@ fn run(ask: &Ask) -> Result<bool> {
     if ask.table {
         let about =
             format!("Compared with pyxform 4.5.0 on {} workbooks (seed {}).", all.len(), ask.seed);
-        report.write(&root, &about)?;
+        report.write(root, &about)?;
     }
     Ok(good)
 }

@@ -130,7 +130,9 @@ impl Peer {
     }
 }
 
-fn question(case: &OnDisk, times: usize) -> String {
+/// The line by which the driver is asked.
+#[must_use]
+pub fn question(case: &OnDisk, times: usize) -> String {
     json!({"id": case.id, "path": case.path, "name": case.name, "times": times}).to_string()
 }
 
