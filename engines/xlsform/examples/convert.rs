@@ -17,15 +17,19 @@ fn main() {
         let options = xlsform::Options {
             format,
             name: None,
+            strict: std::env::var("STRICT").is_ok(),
             file_stem: file.file_stem().and_then(|s| s.to_str()).map(str::to_owned),
         };
         match xlsform::convert(&bytes, &options) {
             Ok(done) => {
                 std::fs::write(format!("{out}/{index}.xml"), done.xform).expect("written");
-                if let Some(i) = done.itemsets { std::fs::write(format!("{out}/{index}.csv"), i).expect("written"); }
+                if let Some(i) = done.itemsets {
+                    std::fs::write(format!("{out}/{index}.csv"), i).expect("written");
+                }
             }
             Err(problems) => {
-                std::fs::write(format!("{out}/{index}.err"), problems.to_string()).expect("written");
+                std::fs::write(format!("{out}/{index}.err"), problems.to_string())
+                    .expect("written");
             }
         }
     }

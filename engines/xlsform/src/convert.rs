@@ -1,6 +1,7 @@
 //! A workbook to an XForm, from the first sheet to the last element.
 
 use crate::emit::{self, Emitted};
+use crate::expressions;
 use crate::form::draft::Draft;
 use crate::form::settings::{self, Settings};
 use crate::form::survey::{self, Given};
@@ -36,12 +37,16 @@ pub fn convert_workbook(book: &Workbook, options: &Options) -> Result<Converted,
     let mut sink = Sink::default();
     let Some(sheet) = survey_sheet(book) else { return Err(no_survey(book).into()) };
     let done = form(book, sheet, options, &mut sink);
+    if options.strict || !sink.errors.is_empty() {
+        sink.errors.append(&mut sink.findings);
+    }
     sink.sorted();
     sink.so_far()?;
     let itemsets = if done.external { choices::itemsets(book) } else { None };
     Ok(Converted {
         xform: done.emitted.xform,
         itemsets,
+        findings: sink.findings,
         warnings: sink.warnings,
         schema: done.emitted.schema,
     })
@@ -66,7 +71,8 @@ fn no_survey(book: &Workbook) -> Problem {
             format!("没有“survey”工作表。是否是“{near}”？请改名。"),
         ),
         None => (
-            "There is no sheet 'survey'. A form needs one, with the columns type, name and label.".to_owned(),
+            "There is no sheet 'survey'. A form needs one, with the columns type, name and label."
+                .to_owned(),
             "没有“survey”工作表。表单必须有它，列为 type、name 和 label。".to_owned(),
         ),
     };
@@ -138,6 +144,7 @@ fn tree_and_text(
     sink: &mut Sink,
 ) -> Emitted {
     let tree = Builder::new(settings, lists, survey.sheet, sink).build(children);
+    expressions::check(&tree, survey, sink);
     emit::emit(&tree, settings, lists, version, survey.sheet, sink)
 }
 
@@ -153,13 +160,17 @@ fn own_facts(settings: &Settings, read: &mut survey::Read, meta: &mut Vec<Draft>
             ));
         }
     } else {
-        let id = Draft::new("calculate", "instanceID", 0)
-            .with("bind", "readonly", "true()")
-            .with("bind", "jr:preload", settings.all.text("instance_id").unwrap_or("uid"));
+        let id = Draft::new("calculate", "instanceID", 0).with("bind", "readonly", "true()").with(
+            "bind",
+            "jr:preload",
+            settings.all.text("instance_id").unwrap_or("uid"),
+        );
         meta.push(id);
         *read.names.entry("instanceID".to_owned()).or_insert(0) += 1;
     }
     if let Some(name) = settings.all.get("instance_name").map(Value::written) {
+        let at = || At::sheet("settings").row(2).column("instance_name");
+        expressions::expression(&name, &at, true, sink);
         meta.push(Draft::new("calculate", "instanceName", 0).with("bind", "calculate", name));
     }
 }
@@ -206,7 +217,9 @@ fn unwritable(book: &Workbook, sink: &mut Sink) {
     for sheet in &book.sheets {
         for row in &sheet.rows {
             for (column, text) in &row.cells {
-                if text.bytes().any(|byte| byte < 32 || byte == 0xef) && text.chars().any(emit::forbidden) {
+                if text.bytes().any(|byte| byte < 32 || byte == 0xef)
+                    && text.chars().any(emit::forbidden)
+                {
                     let heading = &sheet.columns[*column as usize].heading;
                     sink.error(Problem::new(
                         "character_unusable",

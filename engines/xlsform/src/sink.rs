@@ -7,6 +7,8 @@ use crate::problem::{Problem, Problems};
 pub(crate) struct Sink {
     pub(crate) errors: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
+    /// Expressions that no application can run.
+    pub(crate) findings: Vec<Problem>,
 }
 
 impl Sink {
@@ -20,9 +22,14 @@ impl Sink {
         self.warnings.push(problem);
     }
 
+    /// Something that pyxform lets pass and that no application can run.
+    pub(crate) fn find(&mut self, problem: Problem) {
+        self.findings.push(problem);
+    }
+
     /// Puts everything in the order in which an author reads a workbook, each problem once.
     pub(crate) fn sorted(&mut self) {
-        for problems in [&mut self.errors, &mut self.warnings] {
+        for problems in [&mut self.errors, &mut self.warnings, &mut self.findings] {
             problems.sort_by_key(|problem| {
                 let sheet = problem.at.sheet.as_deref().map(str::to_lowercase);
                 let place = match sheet.as_deref() {
@@ -40,6 +47,10 @@ impl Sink {
 
     /// Goes on, or stops with everything found so far.
     pub(crate) fn so_far(&mut self) -> Result<(), Problems> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Problems(std::mem::take(&mut self.errors))) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems(std::mem::take(&mut self.errors)))
+        }
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use xlsform::xpath::{
     Axis, Call, DEPTH_MAX, ErrorKind, Expr, Filter, Habit, Kind, LENGTH_MAX, Name, Operation,
     Operator, Path, Reference, References, Severity, Span, Start, Step, Term, Test, absolute_paths,
-    check, parse, references,
+    check, parse, references, text_references,
 };
 
 fn read(source: &str) -> Expr<'_> {
@@ -227,6 +227,10 @@ fn the_checker_warns_and_refuses() {
     assert_eq!(says("//a"), [("xpath_axis_not_in_collect", warning)]);
     assert_eq!(says("a AND b"), [("xpath_loose_operator", warning)]);
     assert_eq!(says("a or2"), [("xpath_loose_operator", warning)]);
+    assert_eq!(says("current()/../a + current()/."), []);
+    assert_eq!(says("current() = 1"), [("xpath_not_in_collect", warning)]);
+    assert_eq!(says("instance('x')/root/item[a = current()]"), [("xpath_not_in_collect", warning)]);
+    assert_eq!(says("count(instance('x'))"), [("xpath_not_in_collect", warning)]);
     assert_eq!(says("/data/姓名"), [("xpath_name_not_in_collect", warning)]);
     assert_eq!(
         says("count(a, b) + tru()"),
@@ -259,6 +263,14 @@ fn every_reference_is_found_also_inside_a_text() {
             ("e", "${last-saved#e}", true, false),
         ]
     );
+}
+
+#[test]
+fn references_in_labels_are_found_and_prices_are_not() {
+    let label = "Dear ${ who }, pay $5 or ${no name} or ${last-saved#sum} ${unfinished";
+    let found: Vec<_> =
+        text_references(label).iter().map(|mention| mention.span.of(label)).collect();
+    assert_eq!(found, ["${ who }", "${last-saved#sum}"]);
 }
 
 #[test]
@@ -406,11 +418,11 @@ fn tree() -> impl Strategy<Value = Expr<'static>> {
                 .prop_map(|(first, rest)| { Kind::Operation(Box::new(Operation { first, rest })) }),
             inner.clone().prop_map(|operand| Kind::Negate(Box::new(operand))),
             (call_name, prop::collection::vec(inner.clone(), 0..3)).prop_map(
-                |(name, arguments)| Kind::Call(Call {
+                |(name, arguments)| Kind::Call(Box::new(Call {
                     name: Name::plain(name),
                     name_span: Span::default(),
                     arguments
-                })
+                }))
             ),
             steps(inner.clone())
                 .prop_map(|steps| Kind::Path(Path { start: Start::Context, steps })),

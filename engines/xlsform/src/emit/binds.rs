@@ -24,10 +24,17 @@ impl Emitter<'_> {
             if key == "calculate" && !node.trigger.is_empty() {
                 continue;
             }
+            if key == "toParseString" {
+                continue;
+            }
             if key == "nodeset" || key == "tag" {
-                self.error(id, "bind", "attribute_reserved",
+                self.error(
+                    id,
+                    "bind",
+                    "attribute_reserved",
                     format!("'bind::{key}' is set by the form itself. Remove the column."),
-                    format!("“bind::{key}”由表单自行设置，请删去此列。"));
+                    format!("“bind::{key}”由表单自行设置，请删去此列。"),
+                );
                 continue;
             }
             let value = self.bind_value(id, key, value);

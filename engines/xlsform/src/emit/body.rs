@@ -16,7 +16,9 @@ impl Emitter<'_> {
             Kind::Group => self.group(id),
             Kind::Repeat => Some(self.repeat(id)),
             Kind::Question => self.question_control(id),
-            Kind::Form | Kind::External | Kind::Entity | Kind::Attribute | Kind::EntityLabel => None,
+            Kind::Form | Kind::External | Kind::Entity | Kind::Attribute | Kind::EntityLabel => {
+                None
+            }
         }
     }
 
@@ -30,7 +32,7 @@ impl Emitter<'_> {
             self.tag_reserved(id);
         }
         let mut element = Element::new("group");
-        self.set_all(&mut element, id, "body", &node.attributes, &[]);
+        self.set_all(&mut element, id, "body", &node.attributes, &["toParseString"]);
         if let Some(appearance) = node.attributes.get("appearance") {
             element.set("appearance", appearance.written());
         }
@@ -48,9 +50,13 @@ impl Emitter<'_> {
     }
 
     fn tag_reserved(&mut self, id: Id) {
-        self.error(id, "body::tag", "attribute_reserved",
+        self.error(
+            id,
+            "body::tag",
+            "attribute_reserved",
             "An attribute of a group or repeat cannot be called 'tag'. Choose another name.",
-            "分组或重复的属性不能叫“tag”，请换一个名称。");
+            "分组或重复的属性不能叫“tag”，请换一个名称。",
+        );
     }
 
     fn repeat(&mut self, id: Id) -> Element {
@@ -62,7 +68,7 @@ impl Emitter<'_> {
             }
         }
         let mut repeat = Element::new("repeat").attribute("nodeset", node.xpath.clone());
-        self.set_all(&mut repeat, id, "body", &node.attributes, &[]);
+        self.set_all(&mut repeat, id, "body", &node.attributes, &["toParseString"]);
         for child in &node.children {
             repeat.add_all(self.control(*child));
         }
@@ -83,7 +89,8 @@ impl Emitter<'_> {
         let node = tree.node(id);
         let worked_out = node.bind.as_ref().is_some_and(|bind| bind.has("calculate"));
         let hidden = node.label.is_none() && node.hint.is_none();
-        if node.question_type == "calculate" || ((worked_out || !node.trigger.is_empty()) && hidden) {
+        if node.question_type == "calculate" || ((worked_out || !node.trigger.is_empty()) && hidden)
+        {
             self.unseen_trigger(id);
             return None;
         }
@@ -147,7 +154,8 @@ impl Emitter<'_> {
                     continue;
                 };
                 let tag = if place { "odk:setgeopoint" } else { "setvalue" };
-                let mut action = Element::new(tag).attribute("ref", tree.node(target).xpath.clone());
+                let mut action =
+                    Element::new(tag).attribute("ref", tree.node(target).xpath.clone());
                 action.set("event", VALUE_CHANGED);
                 let value = self.with_paths(&one.value, Some(id), false, false);
                 if !place && !value.is_empty() {
@@ -163,9 +171,13 @@ impl Emitter<'_> {
         let node = tree.node(id);
         let kind = node.bind.as_ref().and_then(|bind| bind.get("type")).map(Value::written);
         if !matches!(kind.as_deref(), Some("string" | "odk:rank")) {
-            self.error(id, "bind::type", "select_type",
+            self.error(
+                id,
+                "bind::type",
+                "select_type",
                 "The type of a question that chooses is always string: remove this cell.",
-                "选择题的类型固定为 string，请清空此单元格。");
+                "选择题的类型固定为 string，请清空此单元格。",
+            );
         }
         let mut element = self.plain(id);
         if self.searching.contains(&id) {
@@ -193,9 +205,16 @@ impl Emitter<'_> {
                         Element::new("label").content(content)
                     }
                     None => {
-                        self.error(id, "type", "choice_without_label",
-                            format!("With search() every choice needs a label; '{}' has none.", option.name),
-                            format!("使用 search() 时每个选项都须有标签；“{}”没有。", option.name));
+                        self.error(
+                            id,
+                            "type",
+                            "choice_without_label",
+                            format!(
+                                "With search() every choice needs a label; '{}' has none.",
+                                option.name
+                            ),
+                            format!("使用 search() 时每个选项都须有标签；“{}”没有。", option.name),
+                        );
                         continue;
                     }
                 }
@@ -248,12 +267,17 @@ impl Emitter<'_> {
             let hint = self.hint(id);
             element.add(hint);
         }
-        if let Some(Value::Map(media)) = &node.media {
-            if media.has("big-image") && !media.has("image") {
-                self.error(id, "big-image", "big_image_alone",
-                    "A big-image needs an image beside it, which is shown first.",
-                    "使用 big-image 时还必须有 image，先显示的是它。");
-            }
+        if let Some(Value::Map(media)) = &node.media
+            && media.has("big-image")
+            && !media.has("image")
+        {
+            self.error(
+                id,
+                "big-image",
+                "big_image_alone",
+                "A big-image needs an image beside it, which is shown first.",
+                "使用 big-image 时还必须有 image，先显示的是它。",
+            );
         }
         self.set_all(&mut element, id, "body", &node.attributes, &["tag"]);
         element

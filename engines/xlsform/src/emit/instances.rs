@@ -1,13 +1,13 @@
 //! Secondary instances: lists of choices, files that come with the form, the last saved record.
 
+use super::Emitter;
 use super::record::is_element;
 use super::resolve::LAST_SAVED;
 use super::xml::Element;
-use super::Emitter;
 use crate::form::choices::List;
+use crate::form::survey::is_file;
 use crate::form::tree::{Id, Kind, Node, Tree};
 use crate::form::types::Control;
-use crate::form::survey::is_file;
 use crate::problem::{At, Problem};
 use crate::sheet::Value;
 use crate::text::{extension, reference, stem};
@@ -26,8 +26,7 @@ struct Instance {
 }
 
 fn file(name: &str, source: String, by: Id, own: bool) -> Instance {
-    let element =
-        Element::new("instance").attribute("id", name).attribute("src", source.clone());
+    let element = Element::new("instance").attribute("id", name).attribute("src", source.clone());
     Instance { name: name.to_owned(), source: Some(source), element, by, own }
 }
 
@@ -137,8 +136,7 @@ impl Emitter<'_> {
             }
             root.add(item);
         }
-        let element =
-            Element::new("instance").attribute("id", list.name.clone()).with(root);
+        let element = Element::new("instance").attribute("id", list.name.clone()).with(root);
         for (row, key) in unusable {
             self.sink.error(Problem::new(
                 "choice_heading_invalid",
@@ -202,6 +200,11 @@ fn first_arguments(text: &str) -> Vec<String> {
 
 fn refers_to_last(node: &Node) -> bool {
     let default = node.default.as_ref().and_then(Value::text);
-    let formulas = node.bind.iter().flat_map(|bind| FORMULAS.iter().filter_map(|key| bind.text(key)));
-    default.into_iter().chain(node.choice_filter.as_deref()).chain(formulas).any(reference::has_last_saved)
+    let formulas =
+        node.bind.iter().flat_map(|bind| FORMULAS.iter().filter_map(|key| bind.text(key)));
+    default
+        .into_iter()
+        .chain(node.choice_filter.as_deref())
+        .chain(formulas)
+        .any(reference::has_last_saved)
 }

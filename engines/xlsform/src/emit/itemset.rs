@@ -1,7 +1,7 @@
 //! Where a question's choices come from.
 
-use super::xml::Element;
 use super::Emitter;
+use super::xml::Element;
 use crate::form::parameters;
 use crate::form::survey::is_file;
 use crate::form::tree::{Id, Kind};

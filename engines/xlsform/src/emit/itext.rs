@@ -6,9 +6,9 @@ use super::binds::MESSAGES;
 use super::xml::Element;
 use super::{Emitter, languages};
 use crate::form::choices::List;
+use crate::form::survey::is_file;
 use crate::form::tree::{Id, Kind, Node, Tree};
 use crate::form::types::Control;
-use crate::form::survey::is_file;
 use crate::sheet::{Map, Value};
 use crate::text::reference;
 
@@ -154,15 +154,23 @@ impl Emitter<'_> {
         }
         let itemset = node.itemset.clone().unwrap_or_default();
         if is_file(&itemset) {
-            self.error(id, "appearance", "search_of_file",
+            self.error(
+                id,
+                "appearance",
+                "search_of_file",
                 "A question that chooses from a file cannot use search(). Remove one of them.",
-                "从文件中选择的题目不能使用 search()，请去掉其中之一。");
+                "从文件中选择的题目不能使用 search()，请去掉其中之一。",
+            );
             return true;
         }
         let Some(list) = self.lists.get_mut(&itemset) else {
-            self.error(id, "appearance", "search_without_list",
+            self.error(
+                id,
+                "appearance",
+                "search_without_list",
                 "A question with search() needs a list of the choices sheet.",
-                "使用 search() 的题目必须有 choices 工作表中的列表。");
+                "使用 search() 的题目必须有 choices 工作表中的列表。",
+            );
             return true;
         };
         list.searched = true;
@@ -207,9 +215,7 @@ impl Emitter<'_> {
         for (language, text) in map.iter() {
             match text {
                 Value::Text(text) => self.text(id, what, language, text),
-                Value::Map(_) => self.error(id, what, "column_nested",
-                    format!("The heading of '{what}' has more parts than a language: write '{what}::language'."),
-                    format!("“{what}”的表头多了一段，应写成“{what}::语言”。")),
+                Value::Map(_) => self.nested(id, what),
             }
         }
     }
@@ -228,7 +234,11 @@ impl Emitter<'_> {
     fn media(&mut self, language: &str) {
         for id in 0..self.tree.nodes.len() {
             let node = self.tree.node(id);
+            let shown = node.kind == Kind::Question || node.kind.is_section();
             let Some(Value::Map(media)) = &node.media else { continue };
+            if !shown {
+                continue;
+            }
             let media = media.map("default").unwrap_or(media);
             let path = format!("{}:label", node.xpath);
             for (form, file) in media.iter() {
@@ -242,12 +252,27 @@ impl Emitter<'_> {
                     Value::Text(file) => self.translations.put(language, &path, form, file, None),
                     Value::Map(files) => {
                         for (language, file) in files.iter() {
+                            if file.map().is_some() {
+                                self.nested(id, "media");
+                            }
                             self.translations.put(language, &path, form, &file.written(), None);
                         }
                     }
                 }
             }
         }
+    }
+
+    fn nested(&mut self, id: Id, what: &str) {
+        self.error(
+            id,
+            what,
+            "column_nested",
+            format!(
+                "The heading of '{what}' has more parts than a language: write '{what}::language'."
+            ),
+            format!("“{what}”的表头多了一段，应写成“{what}::语言”。"),
+        );
     }
 
     /// The element with all translations; nothing where no text has a language.
@@ -257,7 +282,8 @@ impl Emitter<'_> {
         }
         let mut itext = Element::new("itext");
         for language in std::mem::take(&mut self.translations.0) {
-            let mut translation = Element::new("translation").attribute("lang", language.name.clone());
+            let mut translation =
+                Element::new("translation").attribute("lang", language.name.clone());
             if language.name == self.settings.default_language {
                 translation.set("default", "true()");
             }
@@ -340,7 +366,9 @@ fn choices(translations: &mut Translations, list: &List, default: &str) {
             }
             _ => {}
         }
-        for (form, file) in option.media.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter) {
+        for (form, file) in
+            option.media.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter)
+        {
             match file {
                 Value::Text(file) => translations.put(default, &path, form, file, None),
                 Value::Map(files) => {
@@ -358,7 +386,8 @@ pub(crate) fn of(tree: &Tree, lists: &crate::form::choices::Lists) -> Vec<String
     let mut found: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
     let labels = tree.nodes.iter().filter_map(|node| node.label.as_ref());
-    let of_lists = lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.label.as_ref());
+    let of_lists =
+        lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.label.as_ref());
     for label in labels.chain(of_lists).filter_map(languages) {
         for (language, _) in label.iter() {
             if seen.insert(language.to_owned()) {

@@ -191,7 +191,14 @@ impl Emitter<'_> {
         if node.row == 0 { at } else { at.row(node.row).column(column) }
     }
 
-    fn error(&mut self, id: Id, column: &str, code: &'static str, en: impl Into<String>, zh: impl Into<String>) {
+    fn error(
+        &mut self,
+        id: Id,
+        column: &str,
+        code: &'static str,
+        en: impl Into<String>,
+        zh: impl Into<String>,
+    ) {
         let at = self.at(self.tree.node(id), column);
         self.sink.error(Problem::new(code, at, en, zh));
     }
@@ -208,7 +215,14 @@ impl Emitter<'_> {
     }
 
     /// Attributes that an author wrote, with their references resolved.
-    fn set_all(&mut self, element: &mut Element, id: Id, column: &str, attributes: &Map, but: &[&str]) {
+    fn set_all(
+        &mut self,
+        element: &mut Element,
+        id: Id,
+        column: &str,
+        attributes: &Map,
+        but: &[&str],
+    ) {
         for (key, value) in attributes.iter().filter(|(key, _)| !but.contains(key)) {
             let value = self.with_paths(&value.written(), Some(id), false, false);
             self.set_own(element, id, column, key, value);

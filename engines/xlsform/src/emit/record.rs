@@ -29,7 +29,9 @@ impl Emitter<'_> {
             ("prefix", "odk:prefix"),
             ("delimiter", "odk:delimiter"),
         ] {
-            if let Some(value) = settings.all.get(key).map(Value::written).filter(|it| !it.is_empty()) {
+            if let Some(value) =
+                settings.all.get(key).map(Value::written).filter(|it| !it.is_empty())
+            {
                 root.set(attribute, value);
             }
         }
@@ -45,7 +47,7 @@ impl Emitter<'_> {
                 "An attribute of a group or repeat cannot be called 'tag'. Use the column 'compact_tag', or another name.",
                 "分组或重复的属性不能叫“tag”。请改用“compact_tag”列，或换一个名称。");
         }
-        self.set_all(&mut element, id, "instance", &node.instance, &[]);
+        self.set_all(&mut element, id, "instance", &node.instance, &["toParseString"]);
         element
     }
 
@@ -98,7 +100,9 @@ impl Emitter<'_> {
         let mut element = Element::new(node.name.clone());
         self.set_all(&mut element, id, "instance", &node.instance, &[]);
         match &node.default {
-            Some(Value::Text(default)) if lexer::is_dynamic(default, &node.question_type) => element,
+            Some(Value::Text(default)) if lexer::is_dynamic(default, &node.question_type) => {
+                element
+            }
             Some(default) => element.text(default.written()),
             None => element,
         }

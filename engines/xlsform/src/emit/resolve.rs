@@ -70,11 +70,14 @@ impl Emitter<'_> {
                 format!("“{name}”不是可以引用答案的题目。"),
             ),
             Lost::Ambiguous => (
-                format!("Several questions are called '{name}': give the one that is meant a name of its own."),
+                format!(
+                    "Several questions are called '{name}': give the one that is meant a name of its own."
+                ),
                 format!("有多道题都叫“{name}”，请给要引用的那一道取独有的名称。"),
             ),
         };
-        let reported = self.sink.errors.iter().any(|problem| problem.code.starts_with("reference_"));
+        let reported =
+            self.sink.errors.iter().any(|problem| problem.code.starts_with("reference_"));
         if !reported {
             self.error(context.unwrap_or(Tree::FORM), "", "reference_unusable", en, zh);
         }
@@ -160,7 +163,8 @@ fn goes_relative(found: &Reference<'_>, text: &str) -> bool {
         }
         let inner = &text[call.start + "indexed-repeat(".len()..call.end - 1];
         let own = format!("${{{}}}", found.name);
-        let at = inner.split(',').enumerate().filter(|(_, argument)| argument.contains(&own)).last();
+        let at =
+            inner.split(',').enumerate().filter(|(_, argument)| argument.contains(&own)).last();
         return at.is_some_and(|(index, _)| !matches!(index, 0 | 1 | 3 | 5));
     }
     false

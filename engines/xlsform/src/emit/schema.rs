@@ -20,7 +20,11 @@ impl Emitter<'_> {
             let choices = list.options.iter().map(|option| Choice {
                 name: option.name.clone(),
                 label: self.words(option.label.as_ref()),
-                columns: option.extra.iter().map(|(key, value)| (key.clone(), value.written())).collect(),
+                columns: option
+                    .extra
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.written()))
+                    .collect(),
             });
             (list.name.clone(), choices.collect())
         });
@@ -42,7 +46,9 @@ impl Emitter<'_> {
     fn words(&self, text: Option<&Value>) -> Texts {
         let language = |text: &Value| (self.settings.default_language.clone(), text.written());
         match text {
-            Some(Value::Map(map)) => map.iter().map(|(language, text)| (language.to_owned(), text.written())).collect(),
+            Some(Value::Map(map)) => {
+                map.iter().map(|(language, text)| (language.to_owned(), text.written())).collect()
+            }
             Some(text) => vec![language(text)],
             None => Vec::new(),
         }
@@ -57,7 +63,8 @@ impl Emitter<'_> {
             Kind::Repeat => NodeKind::Repeat,
             _ => return None,
         };
-        let own_facts = tree.above(id).chain([id]).any(|above| tree.node(above).attributes.has("bodyless"));
+        let own_facts =
+            tree.above(id).chain([id]).any(|above| tree.node(above).attributes.has("bodyless"));
         if own_facts {
             return None;
         }
@@ -87,7 +94,12 @@ impl Emitter<'_> {
             choice_filter: node.choice_filter.clone(),
             save_to: bind.text("entities:saveto").map(str::to_owned),
             visible: super::body::is_visible(tree, id),
-            columns: node.unknown.iter().filter(|(key, _)| !aliases::SURVEY_COLUMNS.contains(&key.as_str())).cloned().collect(),
+            columns: node
+                .unknown
+                .iter()
+                .filter(|(key, _)| !aliases::SURVEY_COLUMNS.contains(&key.as_str()))
+                .cloned()
+                .collect(),
         })
     }
 
@@ -115,7 +127,8 @@ impl Emitter<'_> {
     fn files(&self) -> Vec<String> {
         let mut files: BTreeSet<String> = self.sources.iter().cloned().collect();
         let media = self.tree.nodes.iter().filter_map(|node| node.media.as_ref());
-        let of_lists = self.lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.media.as_ref());
+        let of_lists =
+            self.lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.media.as_ref());
         for media in media.chain(of_lists).filter_map(languages) {
             media_files(media, &mut files);
         }

@@ -169,7 +169,8 @@ mod tests {
         let mixed = Element::new("label").text("a").with(Element::new("output"));
         let mut out = String::new();
         Element::new("root").with(alone).with(mixed).write(&mut out, 0);
-        let expected = "<root>\n  <label>a &lt; b</label>\n  <label> a<output/> </label>\n</root>\n";
+        let expected =
+            "<root>\n  <label>a &lt; b</label>\n  <label> a<output/> </label>\n</root>\n";
         assert_eq!(out, expected);
     }
 }

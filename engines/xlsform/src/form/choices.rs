@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use crate::problem::Problem;
-use crate::sheet::{Map, Table, Value, aliases, headings, table};
+use crate::sheet::{Map, Table, Value, headings, table};
 use crate::sink::Sink;
 use crate::text::reference;
 use crate::workbook::Workbook;
@@ -153,6 +153,14 @@ fn option(row: u32, mut choice: Map, table: &Table<'_>, sink: &mut Sink) -> Opti
             format!("选项“{}”没有标签（label），填写的人看不到内容。", taken.name),
         ));
     }
+    if taken.media.as_ref().is_some_and(|media| media.text().is_some()) {
+        sink.error(Problem::new(
+            "column_without_part",
+            table.at(row, &["media"]),
+            "The column 'media' needs the sort of media behind it, such as 'media::image'.",
+            "“media”列的表头须写明媒体种类，例如 media::image。",
+        ));
+    }
     for (key, value) in &taken.extra {
         if value.map().is_some() {
             sink.error(Problem::new(
@@ -191,14 +199,13 @@ pub(crate) fn external<'a>(
     sink: &mut Sink,
 ) -> Option<Vec<String>> {
     let sheet = book.sheet("external_choices").filter(|sheet| !sheet.rows.is_empty())?;
-    let table: Table<'a> =
-        table(sheet, &headings::lists(&settings.default_language, &[]), sink);
+    let table: Table<'a> = table(sheet, &headings::lists(&settings.default_language, &[]), sink);
     let mut names: Vec<String> = Vec::new();
     for (_, row) in &table.rows {
-        if let Some(name) = row.get("list name").map(Value::written) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        if let Some(name) = row.get("list name").map(Value::written)
+            && !names.contains(&name)
+        {
+            names.push(name);
         }
     }
     Some(names)
@@ -266,7 +273,9 @@ pub(crate) fn other(list: &List) -> Option<Option_> {
     }
     let mut languages: Vec<&str> = Vec::new();
     for option in &list.options {
-        for (language, _) in option.label.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter) {
+        for (language, _) in
+            option.label.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter)
+        {
             if !languages.contains(&language) {
                 languages.push(language);
             }
@@ -276,7 +285,10 @@ pub(crate) fn other(list: &List) -> Option<Option_> {
     let label = if languages.is_empty() {
         words()
     } else {
-        Value::Map(Map(languages.into_iter().map(|language| (language.to_owned(), words())).collect()))
+        Value::Map(Map(languages
+            .into_iter()
+            .map(|language| (language.to_owned(), words()))
+            .collect()))
     };
     Some(Option_ { name: "other".to_owned(), label: Some(label), ..Option_::default() })
 }
@@ -284,9 +296,4 @@ pub(crate) fn other(list: &List) -> Option<Option_> {
 /// Whether headings of the choices sheet say that texts come in several languages.
 pub(crate) fn column_is_translatable(token: &str) -> bool {
     matches!(token, "label" | "image" | "big-image" | "audio" | "video")
-}
-
-/// Columns of a list that need no explanation to the form.
-pub(crate) fn is_known(column: &str) -> bool {
-    aliases::LIST_COLUMNS.contains(&column)
 }

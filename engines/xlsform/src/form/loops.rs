@@ -18,6 +18,11 @@ fn filled(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Option<Strin
             rest = after;
             continue;
         }
+        if let Some(after) = rest.strip_prefix('s') {
+            out.push_str(&value_of("")?);
+            rest = after;
+            continue;
+        }
         let inner = rest.strip_prefix('(')?;
         let (key, after) = inner.split_once(')')?;
         rest = after.strip_prefix('s')?;
@@ -27,8 +32,24 @@ fn filled(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Option<Strin
     Some(out)
 }
 
+/// A choice with everything that it has, as `%s` shows it.
+fn whole(option: &Option_) -> Value {
+    let mut all = Map::default();
+    all.put("name", Value::Text(option.name.clone()));
+    for (key, value) in [("label", &option.label), ("media", &option.media)] {
+        if let Some(value) = value {
+            all.put(key, value.clone());
+        }
+    }
+    for (key, value) in &option.extra {
+        all.put(key, value.clone());
+    }
+    Value::Map(all)
+}
+
 fn column(option: &Option_, key: &str) -> Option<String> {
     match key {
+        "" => Some(whole(option).written()),
         "name" => Some(option.name.clone()),
         "label" => option.label.as_ref().map(Value::written),
         "media" => option.media.as_ref().map(Value::written),

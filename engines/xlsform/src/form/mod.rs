@@ -12,4 +12,3 @@ pub(crate) mod survey;
 pub(crate) mod translations;
 pub(crate) mod tree;
 pub(crate) mod types;
-

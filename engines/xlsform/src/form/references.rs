@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::choices::column_is_translatable;
 use super::spelling;
 use crate::problem::{At, Problem};
-use crate::sheet::Table;
+use crate::sheet::{Table, last_of_same_heading};
 use crate::sink::Sink;
 use crate::text::reference::{self, Fault};
 use crate::workbook::{Sheet, Workbook};
@@ -18,7 +18,9 @@ pub(crate) fn unknown(name: &str, near: Option<&str>) -> (String, String) {
             format!("没有名为“{name}”的题目。是否应为“{near}”？"),
         ),
         None => (
-            format!("There is no question '{name}' in the survey sheet. Check the name between ${{ and }}."),
+            format!(
+                "There is no question '{name}' in the survey sheet. Check the name between ${{ and }}."
+            ),
             format!("survey 工作表中没有名为“{name}”的题目，请检查 ${{ }} 中的名称。"),
         ),
     }
@@ -55,11 +57,7 @@ pub(crate) fn check(
 }
 
 /// Headings of a sheet whose meaning begins with one of some names.
-fn headed<'a>(
-    sheet: &'a Sheet,
-    table: &Table<'_>,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<&'a str> {
+fn headed<'a>(sheet: &'a Sheet, table: &Table<'_>, wanted: impl Fn(&str) -> bool) -> Vec<&'a str> {
     let mut different: Vec<&str> = Vec::new();
     for column in &sheet.columns {
         if !different.contains(&column.heading.as_str()) {
@@ -72,9 +70,9 @@ fn headed<'a>(
 
 fn sheet_of(sheet: &Sheet, wanted: Wanted<'_>, names: &HashMap<String, u32>, sink: &mut Sink) {
     for row in &sheet.rows {
-        for (column, text) in &row.cells {
-            let heading = sheet.columns[*column as usize].heading.as_str();
-            if reference::is_candidate(text) && wanted(*column as usize, heading) {
+        for (column, text) in last_of_same_heading(sheet, &row.cells) {
+            let heading = sheet.columns[column].heading.as_str();
+            if reference::is_candidate(text) && wanted(column, heading) {
                 let at = || At::sheet(&sheet.name).row(row.number).column(heading);
                 cell(text, &at, names, sink);
             }

@@ -2,10 +2,10 @@
 
 use super::spelling;
 use crate::problem::{At, Problem};
-use crate::sheet::{Map, Value, aliases, headings, table};
+use crate::sheet::{Map, Table, Value, aliases, headings, table};
 use crate::sink::Sink;
 use crate::text::name::is_name;
-use crate::workbook::Workbook;
+use crate::workbook::{Sheet, Workbook};
 
 /// What holds for the whole form.
 #[derive(Debug, Clone, Default)]
@@ -53,11 +53,13 @@ pub(crate) fn read(
     let mut unknown = Vec::new();
     match book.sheet("settings").filter(|sheet| !sheet.rows.is_empty()) {
         Some(sheet) => {
-            let mut table = table(sheet, &headings::settings(), sink);
             let both = ["form_id", "id_string"];
-            if both.iter().all(|id| sheet.columns.iter().any(|column| column.heading == *id)) {
+            let two = both.iter().all(|id| sheet.columns.iter().any(|it| it.heading == *id));
+            let one = two.then(|| {
                 sink.warn(two_ids(&sheet.name));
-            }
+                without(sheet, "id_string")
+            });
+            let mut table = table(one.as_ref().unwrap_or(sheet), &headings::settings(), sink);
             let (row, first) = table.rows.swap_remove(0);
             all = first;
             if all.text("name").is_some_and(|name| !is_name(name)) {
@@ -67,6 +69,11 @@ pub(crate) fn read(
                     "The form's name must begin with a letter or underscore, then letters, digits, '_', '-' or '.'.",
                     "表单名称须以字母或下划线开头，其后可用字母、数字、下划线、连字符或句点。",
                 ));
+            }
+            for key in ["type", "bind", "control", "children", "instance"] {
+                if all.text(key).is_some_and(|text| key != "type" || text != "survey") {
+                    sink.error(not_a_setting(&table, row, key));
+                }
             }
             for (tokens, written) in &table.headings {
                 let known = aliases::SETTINGS_COLUMNS.contains(&tokens[0].as_str());
@@ -92,6 +99,30 @@ pub(crate) fn read(
     }
 }
 
+/// The sheet without a column.
+fn without(sheet: &Sheet, heading: &str) -> Sheet {
+    let mut sheet = sheet.clone();
+    for row in &mut sheet.rows {
+        row.cells.retain(|(at, _)| sheet.columns[*at as usize].heading != heading);
+    }
+    // The cells of a row are found by the position of their heading, which stays.
+    for column in &mut sheet.columns {
+        if column.heading == heading {
+            "form_id".clone_into(&mut column.heading);
+        }
+    }
+    sheet
+}
+
+fn not_a_setting(table: &Table<'_>, row: u32, key: &str) -> Problem {
+    Problem::new(
+        "setting_reserved",
+        table.at(row, &[key]),
+        format!("'{key}' is no setting. Remove the column."),
+        format!("“{key}”不是设置项，请删去此列。"),
+    )
+}
+
 fn two_ids(sheet: &str) -> Problem {
     Problem::new(
         "two_form_ids",
@@ -115,8 +146,7 @@ pub(crate) fn misspelt(book: &Workbook, kind: &str, sink: &mut Sink) {
 
 /// Sheets whose names are nearly the one that is looked for.
 pub(crate) fn alike<'a>(book: &'a Workbook, kind: &str) -> Vec<&'a str> {
-    const FORM: &[&str] =
-        &["survey", "choices", "settings", "external_choices", "osm", "entities"];
+    const FORM: &[&str] = &["survey", "choices", "settings", "external_choices", "osm", "entities"];
     let near = |name: &&String| {
         let far = name.chars().count().abs_diff(kind.chars().count());
         far <= 2

@@ -49,7 +49,12 @@ fn seen<'a>(table: &'a Table<'_>, survey: bool) -> Seen<'a> {
 }
 
 /// Tells of texts without a language that others have.
-pub(crate) fn check(survey: &Table<'_>, choices: Option<&Table<'_>>, or_other: bool, sink: &mut Sink) {
+pub(crate) fn check(
+    survey: &Table<'_>,
+    choices: Option<&Table<'_>>,
+    or_other: bool,
+    sink: &mut Sink,
+) {
     let mut several = false;
     for (table, is_survey) in [(Some(survey), true), (choices, false)] {
         let Some(table) = table else { continue };
@@ -90,7 +95,9 @@ pub(crate) fn has_code(language: &str) -> bool {
     let first = parts.next().unwrap_or_default();
     matches!(first.len(), 2..=8)
         && first.bytes().all(|byte| byte.is_ascii_lowercase())
-        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && parts.all(|part| {
+            (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 #[cfg(test)]

@@ -136,7 +136,9 @@ impl Tree {
     ) -> Option<(usize, Id)> {
         let others: HashSet<Id> = self.above(other).collect();
         let mut above = self.above(one).enumerate();
-        above.find(|(_, id)| others.contains(id) && fits(&self.nodes[*id])).map(|(up, id)| (up + 1, id))
+        above
+            .find(|(_, id)| others.contains(id) && fits(&self.nodes[*id]))
+            .map(|(up, id)| (up + 1, id))
     }
 
     /// The path of a node below another, with a slash in front.
@@ -337,8 +339,12 @@ impl<'a> Builder<'a> {
         for section in &self.nodes {
             let mut seen = HashSet::new();
             for child in section.children.iter().map(|child| &self.nodes[*child]) {
-                let added = child.row == 0 || section.question_type == "loop";
-                if !seen.insert(child.name.as_str()) && (added || twice_by_adding(section, child, &self.nodes)) {
+                let added = child.row == 0
+                    || section.question_type == "loop"
+                    || section.attributes.has("bodyless");
+                if !seen.insert(child.name.as_str())
+                    && (added || twice_by_adding(section, child, &self.nodes))
+                {
                     self.sink.error(Problem::new(
                         "name_taken",
                         At::sheet(self.survey_sheet).row(child.row.max(section.row)).column("name"),
@@ -404,18 +410,18 @@ fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
         Some(Value::Map(map)) => map,
         _ => Map::default(),
     };
-    if let Some(Control::Upload(media)) = found.map(|found| found.control) {
-        if !attributes.has("mediatype") {
-            attributes.0.insert(0, ("mediatype".to_owned(), Value::Text(media.to_owned())));
-        }
+    if let Some(Control::Upload(media)) = found.map(|found| found.control)
+        && !attributes.has("mediatype")
+    {
+        attributes.0.insert(0, ("mediatype".to_owned(), Value::Text(media.to_owned())));
     }
     let mut label = fields.take("label").filter(|label| !label.is_empty());
     if label.is_none() && attributes.text("appearance") == Some("label") {
         label = Some(Value::Text(" ".to_owned()));
     }
-    let hint = fields.take("hint").or_else(|| {
-        found.and_then(|found| found.hint).map(|hint| Value::Text(hint.to_owned()))
-    });
+    let hint = fields
+        .take("hint")
+        .or_else(|| found.and_then(|found| found.hint).map(|hint| Value::Text(hint.to_owned())));
     let guidance = fields.take("guidance_hint").filter(|_| question);
     let instance = match fields.take("instance") {
         Some(Value::Map(map)) => map,
@@ -440,10 +446,13 @@ fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
         dynamic_default: draft.dynamic_default,
         actions: draft.actions,
         trigger: draft.trigger,
-        choice_filter: fields.take("choice_filter").map(|filter| filter.written()).filter(|filter| !filter.is_empty()),
-        query: draft.query,
+        choice_filter: fields
+            .take("choice_filter")
+            .map(|filter| filter.written())
+            .filter(|filter| !filter.is_empty()),
+        query: draft.query.or_else(|| fields.take("query").map(|query| query.written())),
         parameters: draft.parameters,
-        itemset: draft.itemset,
+        itemset: draft.itemset.or_else(|| fields.take("itemset").map(|list| list.written())),
         list: draft.list,
         tags: draft.tags,
         flat: draft.flat,

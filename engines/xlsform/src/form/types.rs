@@ -49,10 +49,7 @@ const fn plain(control: Control, bind: &'static [(&'static str, &'static str)]) 
 
 macro_rules! preload {
     ($kind:literal, $how:literal, $what:literal) => {
-        plain(
-            Control::None,
-            &[("jr:preload", $how), ("type", $kind), ("jr:preloadParams", $what)],
-        )
+        plain(Control::None, &[("jr:preload", $how), ("type", $kind), ("jr:preloadParams", $what)])
     };
 }
 
@@ -67,7 +64,6 @@ macro_rules! bounded {
 }
 
 /// Finds a type by the name that the survey sheet writes.
-#[expect(clippy::too_many_lines, reason = "one table")]
 pub(crate) fn find(name: &str) -> Option<QuestionType> {
     use Control::{Action, Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
     const STRING: &[(&str, &str)] = &[("type", "string")];
@@ -80,8 +76,13 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         "video" | "add video prompt" | "q video" => plain(Upload("video/*"), BINARY),
         "file" | "add file prompt" => plain(Upload("application/*"), BINARY),
         "osm" => plain(Upload("osm/*"), BINARY),
-        "add date time prompt" | "q date time" | "datetime" | "dateTime" | "add dateTime prompt"
-        | "q dateTime" | "date time" => plain(Input, &[("type", "dateTime")]),
+        "add date time prompt"
+        | "q date time"
+        | "datetime"
+        | "dateTime"
+        | "add dateTime prompt"
+        | "q dateTime"
+        | "date time" => plain(Input, &[("type", "dateTime")]),
         "add date prompt" | "q date" | "date" => plain(Input, &[("type", "date")]),
         "time" => plain(Input, &[("type", "time")]),
         "add note prompt" | "q note" | "note" => {
@@ -101,8 +102,11 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         "calculate" | "q calculate" | "add calculate prompt" | "hidden" => plain(Hidden, STRING),
         "acknowledge" | "q acknowledge" | "add acknowledge prompt" => plain(Trigger, STRING),
         "trigger" => plain(Trigger, &[]),
-        "add select multiple prompt using" | "select all that apply from"
-        | "select all that apply" | "select multiple from" | "q select"
+        "add select multiple prompt using"
+        | "select all that apply from"
+        | "select all that apply"
+        | "select multiple from"
+        | "q select"
         | "select multiple using" => plain(Select, STRING),
         "select one" | "select one using" | "q select1" | "add select one prompt using" => {
             plain(SelectOne, STRING)
@@ -154,11 +158,47 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
 
 /// Every name of a type, for telling what an author may have meant.
 pub(crate) const NAMES: &[&str] = &[
-    "text", "integer", "decimal", "range", "select_one", "select_multiple", "rank", "note",
-    "geopoint", "geotrace", "geoshape", "date", "time", "dateTime", "image", "audio",
-    "background-audio", "video", "file", "barcode", "calculate", "acknowledge", "hidden",
-    "xml-external", "csv-external", "audit", "start", "end", "today", "deviceid", "phonenumber",
-    "username", "email", "start-geopoint", "background-geopoint", "osm", "begin_group", "end_group",
-    "begin_repeat", "end_repeat", "select_one_from_file", "select_multiple_from_file",
+    "text",
+    "integer",
+    "decimal",
+    "range",
+    "select_one",
+    "select_multiple",
+    "rank",
+    "note",
+    "geopoint",
+    "geotrace",
+    "geoshape",
+    "date",
+    "time",
+    "dateTime",
+    "image",
+    "audio",
+    "background-audio",
+    "video",
+    "file",
+    "barcode",
+    "calculate",
+    "acknowledge",
+    "hidden",
+    "xml-external",
+    "csv-external",
+    "audit",
+    "start",
+    "end",
+    "today",
+    "deviceid",
+    "phonenumber",
+    "username",
+    "email",
+    "start-geopoint",
+    "background-geopoint",
+    "osm",
+    "begin_group",
+    "end_group",
+    "begin_repeat",
+    "end_repeat",
+    "select_one_from_file",
+    "select_multiple_from_file",
     "select_one_external",
 ];

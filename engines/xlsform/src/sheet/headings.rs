@@ -41,11 +41,6 @@ impl Table<'_> {
         let column = found.map_or_else(|| tokens.join("::"), |(_, written)| (*written).to_owned());
         At::sheet(self.sheet).row(row).column(column)
     }
-
-    /// A whole row.
-    pub(crate) fn row(&self, row: u32) -> At {
-        At::sheet(self.sheet).row(row)
-    }
 }
 
 /// Reads a sheet's headings and rows.
@@ -92,7 +87,10 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
 
 /// The cells of a row; where two columns have the same heading, the value of the last that has one
 /// stands at the place of the first.
-fn last_of_same_heading<'a>(sheet: &Sheet, cells: &'a [(u32, String)]) -> Vec<(usize, &'a str)> {
+pub(crate) fn last_of_same_heading<'a>(
+    sheet: &Sheet,
+    cells: &'a [(u32, String)],
+) -> Vec<(usize, &'a str)> {
     let mut kept: Vec<(usize, &str)> = Vec::with_capacity(cells.len());
     for (index, text) in cells {
         let index = *index as usize;
@@ -140,11 +138,7 @@ fn snake(text: &str) -> String {
 }
 
 /// What a heading means: its new name and its parts. Nothing for `jr` with nothing behind it.
-fn understand(
-    heading: &str,
-    double: bool,
-    reading: &Reading<'_>,
-) -> Option<(String, Vec<String>)> {
+fn understand(heading: &str, double: bool, reading: &Reading<'_>) -> Option<(String, Vec<String>)> {
     let aliased = |name: &str| reading.aliases.iter().find(|(alias, _)| *alias == name);
     let known = |name: &str| reading.columns.contains(&name) && aliased(name).is_none();
     if known(heading) {
@@ -157,7 +151,8 @@ fn understand(
     let mut tokens: Vec<String> = if double || heading.contains("::") {
         heading.split("::").map(|part| part.trim().to_owned()).collect()
     } else {
-        let mut parts: Vec<String> = heading.split(':').map(|part| part.trim().to_owned()).collect();
+        let mut parts: Vec<String> =
+            heading.split(':').map(|part| part.trim().to_owned()).collect();
         if let Some(at) = parts.iter().position(|part| part == "jr") {
             if at + 1 >= parts.len() {
                 return None;
@@ -185,7 +180,9 @@ fn broken_heading(sheet: &Sheet, heading: &str) -> Problem {
     Problem::new(
         "heading_broken",
         At::sheet(&sheet.name).row(1).column(heading),
-        format!("The heading '{heading}' ends after 'jr'. Write what it should be, such as 'jr:count'."),
+        format!(
+            "The heading '{heading}' ends after 'jr'. Write what it should be, such as 'jr:count'."
+        ),
         format!("表头“{heading}”在“jr”之后没有内容。请写全，例如“jr:count”。"),
     )
 }
@@ -194,7 +191,9 @@ fn same_column(sheet: &Sheet, other: &str, heading: &str) -> Problem {
     Problem::new(
         "heading_twice",
         At::sheet(&sheet.name).row(1).column(heading),
-        format!("The headings '{other}' and '{heading}' are two names of the same column. Keep one of them."),
+        format!(
+            "The headings '{other}' and '{heading}' are two names of the same column. Keep one of them."
+        ),
         format!("表头“{other}”与“{heading}”是同一列的两种写法，请只保留一个。"),
     )
 }

@@ -159,9 +159,10 @@ impl Map {
             self.put(first, Value::Text(text));
             return;
         }
-        let nested = rest.iter().rev().fold(Value::Text(text), |inner, key| {
-            Value::Map(Map(vec![(key.clone(), inner)]))
-        });
+        let nested = rest
+            .iter()
+            .rev()
+            .fold(Value::Text(text), |inner, key| Value::Map(Map(vec![(key.clone(), inner)])));
         match self.get_mut(first) {
             None => self.0.push((first.clone(), nested)),
             Some(old) => {
@@ -231,6 +232,9 @@ mod tests {
     #[test]
     fn several_values_are_written_as_python_writes_them() {
         let row = row(&[(&["bind", "x"], "it's"), (&["bind", "y"], "b")]);
-        assert_eq!(row.get("bind").map(Value::written).as_deref(), Some("{'x': \"it's\", 'y': 'b'}"));
+        assert_eq!(
+            row.get("bind").map(Value::written).as_deref(),
+            Some("{'x': \"it's\", 'y': 'b'}")
+        );
     }
 }

@@ -27,7 +27,9 @@ mod tests {
 
     #[test]
     fn a_files_ending_is_what_is_behind_its_last_point() {
-        for (path, ending) in [("a.csv", ".csv"), ("a.b.xml", ".xml"), (".csv", ""), ("a", ""), ("d.x/a", "")] {
+        for (path, ending) in
+            [("a.csv", ".csv"), ("a.b.xml", ".xml"), (".csv", ""), ("a", ""), ("d.x/a", "")]
+        {
             assert_eq!(extension(path), ending, "{path}");
         }
     }

@@ -47,9 +47,10 @@ pub(crate) fn is_name(text: &str) -> bool {
 pub(crate) fn is_xml_name(text: &str) -> bool {
     let also = |c: char| matches!(c, '\u{c0}'..='\u{d6}');
     let part = |part: &str| {
-        part.chars().enumerate().all(|(at, c)| {
-            also(c) || if at == 0 { begins(c) } else { goes_on(c) }
-        }) && !part.is_empty()
+        part.chars()
+            .enumerate()
+            .all(|(at, c)| also(c) || if at == 0 { begins(c) } else { goes_on(c) })
+            && !part.is_empty()
     };
     match text.split_once(':') {
         Some((prefix, rest)) => part(prefix) && part(rest),

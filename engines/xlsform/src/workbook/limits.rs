@@ -12,8 +12,8 @@ pub(super) struct Limit {
     pub(super) zh: &'static str,
 }
 
-/// Bytes of a file.
-pub(super) const FILE: usize = 32 << 20;
+/// The most bytes that a workbook may have.
+pub const FILE: usize = 32 << 20;
 /// Bytes of those parts of an .xlsx that are read, once inflated.
 const INFLATED: usize = 64 << 20;
 /// Rows and filled cells of all sheets of the form.

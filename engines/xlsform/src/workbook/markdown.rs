@@ -89,9 +89,7 @@ fn sheet(kind: String, raw: Raw<'_>, reading: &mut Reading) -> Result<Sheet, Pro
                     reading.budget.cell(text.len())?;
                     cells.push((position, cell(text)));
                 }
-                None => {
-                    reading.problems.push(words::value_without_heading(&sheet.name, number, text))
-                }
+                None => reading.note(words::value_without_heading(&sheet.name, number, text)),
             }
         }
         sheet.rows.push(Row { number, cells });

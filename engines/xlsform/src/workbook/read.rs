@@ -17,13 +17,24 @@ pub enum Format {
     Markdown,
 }
 
+/// As many problems as are told at once.
+const PROBLEMS_MAX: usize = 1000;
+
 /// What is read so far, and what may still be read.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    /// What is wrong and does not end the reading.
-    pub(super) problems: Vec<Problem>,
+    problems: Vec<Problem>,
     /// What may still be read.
     pub(super) budget: Budget,
+}
+
+impl Reading {
+    /// Notes what is wrong and does not end the reading. Nobody reads beyond the first thousand.
+    pub(super) fn note(&mut self, problem: Problem) {
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(problem);
+        }
+    }
 }
 
 /// Reads a workbook. Binary workbooks are known by their first bytes, whatever their file is

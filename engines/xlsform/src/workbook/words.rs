@@ -33,7 +33,8 @@ pub(super) fn damaged(at: At, en: &str, zh: &str) -> Problem {
         "damaged",
         at,
         format!(
-            "The workbook is damaged: {en}. Open it in a spreadsheet program, save it again and try again."
+            "The workbook is damaged: {en}. Open it in a spreadsheet program, save it again \
+             and try again."
         ),
         format!("工作簿已损坏：{zh}。请用电子表格软件打开并重新保存，然后重试。"),
     )
@@ -89,7 +90,8 @@ pub(super) fn duplicate_heading(sheet: &str, heading: &str, first: u32, second: 
         "duplicate_heading",
         At::sheet(sheet).row(1).column(heading),
         format!(
-            "The columns {first} and {second} have the same heading \"{heading}\". Rename or delete one of them."
+            "The columns {first} and {second} have the same heading \"{heading}\". \
+             Rename or delete one of them."
         ),
         format!("{first} 列和 {second} 列的标题相同：“{heading}”。请重命名或删除其中一列。"),
     )
@@ -101,7 +103,8 @@ pub(super) fn bad_date(at: At, value: &str) -> Problem {
         "bad_date",
         at,
         format!(
-            "{value} is marked as a date and is no date. Write the date as text, for example 2025-03-15."
+            "{value} is marked as a date and is no date. Write the date as text, \
+             for example 2025-03-15."
         ),
         format!("{value} 被标记为日期，但不是有效日期。请以文本形式填写日期，例如 2025-03-15。"),
     )
@@ -123,7 +126,8 @@ pub(super) fn value_without_heading(sheet: &str, row: u32, value: &str) -> Probl
         "value_without_heading",
         At::sheet(sheet).row(row),
         format!(
-            "\"{value}\" stands under no heading. Give its column a heading in the first row of the sheet, or delete it."
+            "\"{value}\" stands under no heading. Give its column a heading in the \
+             first row of the sheet, or delete it."
         ),
         format!("“{value}”所在的列没有标题。请在工作表第一行为该列填写标题，或删除该值。"),
     )

@@ -316,7 +316,7 @@ fn fill(
             }
         }
         if number == 0 {
-            table.head(texts, &mut reading.problems);
+            table.head(texts, reading);
         } else if !table.row(u32::from(number) - 1, texts, &mut reading.budget)? {
             break;
         }
@@ -336,7 +336,7 @@ fn refuse(
     let heading = table.position(column).map(|at| sheet.columns[at as usize].heading.clone());
     let at = At::sheet(&sheet.name).row(row);
     let at = at.column(heading.unwrap_or_else(|| words::letters(column)));
-    reading.problems.push(match fault {
+    reading.note(match fault {
         Fault::Damaged => return Err(damaged(&sheet.name)),
         Fault::Date(value) => words::bad_date(at, &python::float(value)),
         Fault::Number(value) => words::bad_number(at, &python::float(value)),

@@ -107,16 +107,17 @@ fn guess(archive: &Archive<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Goes through the elements of a part that have attributes to read.
+/// Goes through the elements of a part; those that are not empty may be read further.
 fn each_element(
     xml: &str,
     part: &str,
-    mut take: impl FnMut(&BytesStart<'_>, &mut Xml<'_>) -> Result<(), Problem>,
+    mut take: impl FnMut(&BytesStart<'_>, Option<&mut Xml<'_>>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut xml = Xml::new(xml);
     loop {
         match xml.next() {
-            Some(Event::Start(element)) => take(&element, &mut xml)?,
+            Some(Event::Start(element)) => take(&element, Some(&mut xml))?,
+            Some(Event::Empty(element)) => take(&element, None)?,
             Some(Event::Eof) => return Ok(()),
             Some(_) => {}
             None => return Err(damaged(part)),
@@ -217,7 +218,10 @@ fn meanings(styles: &str) -> Result<Vec<Meaning>, Problem> {
     let mut xml = Xml::new(styles);
     loop {
         match xml.next() {
-            Some(Event::Start(element)) => match element.local_name().as_ref() {
+            Some(Event::Start(element) | Event::Empty(element)) => match element
+                .local_name()
+                .as_ref()
+            {
                 "cellXfs" => within = true,
                 "xf" if within => ids.push(number(attribute(&element, "numFmtId")).unwrap_or(0)),
                 "numFmt" => {
@@ -248,7 +252,8 @@ fn read_strings(xml: &str, shared: &mut Shared) -> Result<(), Problem> {
             return Ok(());
         }
         buffer.clear();
-        xml.rich_text(&mut buffer).ok_or_else(|| damaged("sharedStrings.xml"))?;
+        let read = xml.map_or(Some(()), |xml| xml.rich_text(&mut buffer));
+        read.ok_or_else(|| damaged("sharedStrings.xml"))?;
         // An escape of an escape sign loses its mark; all other escapes stay as they are written.
         match buffer.contains("x005F_") {
             true => shared.strings.push_str(&buffer.replace("x005F_", "")),

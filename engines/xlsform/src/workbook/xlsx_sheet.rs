@@ -8,7 +8,7 @@ use super::number_format::Meaning;
 use super::read::Reading;
 use super::table::Table;
 use super::xlsx::{Shared, damaged};
-use super::xml::Xml;
+use super::xml::{self, Xml};
 use super::{python, words};
 use crate::problem::{At, Problem};
 
@@ -34,11 +34,10 @@ struct Sheet<'a, 'b> {
 }
 
 /// What a cell says of itself.
-#[derive(Default)]
 struct Head<'a> {
-    reference: Option<Cow<'a, str>>,
-    kind: Option<Cow<'a, str>>,
-    style: Option<Cow<'a, str>>,
+    reference: Option<&'a str>,
+    kind: &'a str,
+    style: &'a str,
 }
 
 /// Why a cell has no text.
@@ -73,20 +72,33 @@ pub(super) fn read(
 impl Sheet<'_, '_> {
     fn rows(&mut self) -> Result<(), Problem> {
         loop {
-            match self.xml.next() {
-                Some(Event::Start(element)) => match element.local_name().as_ref() {
-                    "row" => self.begin_row(&element)?,
-                    "c" => self.cell(&element)?,
-                    _ => {}
-                },
+            let goes_on = match self.xml.next() {
+                Some(Event::Start(element)) => self.begin(&element, false)?,
+                Some(Event::Empty(element)) => self.begin(&element, true)?,
                 Some(Event::End(element)) => match element.local_name().as_ref() {
-                    "row" if !self.end_row()? => return Ok(()),
-                    "sheetData" => return Ok(()),
-                    _ => {}
+                    "row" => self.end_row()?,
+                    "sheetData" => false,
+                    _ => true,
                 },
                 Some(Event::Eof) | None => return Err(self.damaged()),
-                Some(_) => {}
+                Some(_) => true,
+            };
+            if !goes_on {
+                return Ok(());
             }
+        }
+    }
+
+    /// Takes an element; says whether the sheet goes on.
+    fn begin(&mut self, element: &BytesStart<'_>, empty: bool) -> Result<bool, Problem> {
+        match element.local_name().as_ref() {
+            "row" => {
+                self.begin_row(element)?;
+                if empty { self.end_row() } else { Ok(true) }
+            }
+            "c" => self.cell(element, empty).map(|()| true),
+            "sheetData" => Ok(!empty),
+            _ => Ok(true),
         }
     }
 
@@ -96,11 +108,9 @@ impl Sheet<'_, '_> {
 
     fn begin_row(&mut self, element: &BytesStart<'_>) -> Result<(), Problem> {
         self.column = 0;
-        let mut attributes = element.attributes();
-        attributes.with_checks(false);
-        let number = attributes.flatten().find(|one| one.key.as_ref() == "r");
+        let number = xml::raw_attributes(element).find(|(name, _)| *name == "r");
         self.row = match number {
-            Some(number) => row_number(&number.value).ok_or_else(|| self.damaged())?,
+            Some((_, number)) => row_number(number).ok_or_else(|| self.damaged())?,
             None => self.row.saturating_add(1),
         };
         Ok(())
@@ -121,7 +131,7 @@ impl Sheet<'_, '_> {
         }
         self.next = self.row + 1;
         if self.row == 1 {
-            self.table.head(cells, &mut self.reading.problems);
+            self.table.head(cells, self.reading);
             return Ok(!self.table.is_headless());
         }
         if self.table.is_headless() {
@@ -130,9 +140,9 @@ impl Sheet<'_, '_> {
         self.table.row(self.row - 2, cells, &mut self.reading.budget)
     }
 
-    fn cell(&mut self, element: &BytesStart<'_>) -> Result<(), Problem> {
+    fn cell(&mut self, element: &BytesStart<'_>, empty: bool) -> Result<(), Problem> {
         let head = head(element);
-        let column = match &head.reference {
+        let column = match head.reference {
             Some(reference) => column_of(reference).ok_or_else(|| self.damaged())?,
             None => self.column,
         };
@@ -140,9 +150,13 @@ impl Sheet<'_, '_> {
         let heads = self.row == 1;
         let position = if heads { Some(column) } else { self.table.position(column) };
         let Some(position) = position.filter(|_| self.row >= self.next) else {
-            return self.xml.skip().ok_or_else(|| self.damaged());
+            let skipped = if empty { Some(()) } else { self.xml.skip() };
+            return skipped.ok_or_else(|| self.damaged());
         };
-        self.content(head.kind.as_deref() == Some("inlineStr")).ok_or_else(|| self.damaged())?;
+        self.buffer.clear();
+        if !empty {
+            self.content(head.kind == "inlineStr").ok_or_else(|| self.damaged())?;
+        }
         let text = match text(&head, &self.buffer, self.shared) {
             // A heading is compared with others as it is written.
             Ok(text) if heads => text.into_owned(),
@@ -160,7 +174,6 @@ impl Sheet<'_, '_> {
 
     /// Reads what a cell holds into the buffer; `None` if the sheet breaks off.
     fn content(&mut self, inline: bool) -> Option<()> {
-        self.buffer.clear();
         let mut found = false;
         loop {
             match self.xml.next()? {
@@ -175,6 +188,7 @@ impl Sheet<'_, '_> {
                     }
                     _ => self.xml.skip()?,
                 },
+                Event::Empty(child) => found |= child.local_name().as_ref() == "v",
                 Event::End(_) => return Some(()),
                 Event::Eof => return None,
                 _ => {}
@@ -190,7 +204,7 @@ impl Sheet<'_, '_> {
         let at = At::sheet(&sheet.name).row(self.row);
         let at = at.column(heading.unwrap_or_else(|| words::letters(column)));
         let shown: String = self.buffer.chars().take(40).collect();
-        self.reading.problems.push(match fault {
+        self.reading.note(match fault {
             Fault::Damaged => return Err(self.damaged()),
             Fault::Number => words::bad_number(at, &shown),
             Fault::Date => words::bad_date(at, &shown),
@@ -201,15 +215,12 @@ impl Sheet<'_, '_> {
 
 /// The attributes of a cell.
 fn head<'a>(element: &'a BytesStart<'_>) -> Head<'a> {
-    let mut head = Head::default();
-    let mut attributes = element.attributes();
-    // Looking for doubles would take time that grows with the square of their number.
-    attributes.with_checks(false);
-    for attribute in attributes.flatten() {
-        match attribute.key.as_ref() {
-            "r" => head.reference = Some(attribute.value),
-            "t" => head.kind = Some(attribute.value),
-            "s" => head.style = Some(attribute.value),
+    let mut head = Head { reference: None, kind: "n", style: "0" };
+    for (name, value) in xml::raw_attributes(element) {
+        match name {
+            "r" => head.reference = Some(value),
+            "t" => head.kind = value,
+            "s" => head.style = value,
             _ => {}
         }
     }
@@ -221,14 +232,13 @@ fn text<'a>(head: &Head<'_>, raw: &'a str, shared: &'a Shared) -> Result<Cow<'a,
     if raw.is_empty() {
         return Ok(Cow::Borrowed(""));
     }
-    let text = match head.kind.as_deref().unwrap_or("n") {
+    let text = match head.kind {
         "s" => {
             let index = raw.trim().parse().map_err(|_| Fault::Damaged)?;
             return shared.string(index).map(Cow::Borrowed).ok_or(Fault::Damaged);
         }
         "n" => {
-            let style = head.style.as_deref().and_then(|style| style.trim().parse().ok());
-            let meaning = shared.meaning(style.unwrap_or(0));
+            let meaning = shared.meaning(head.style.trim().parse().unwrap_or(0));
             number(raw.trim(), meaning, shared.from_1904).ok_or(Fault::Number)?
         }
         "b" => match raw.trim() {

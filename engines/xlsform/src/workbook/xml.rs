@@ -15,9 +15,7 @@ pub(super) struct Xml<'a> {
 impl<'a> Xml<'a> {
     /// Begins to read.
     pub(super) fn new(text: &'a str) -> Self {
-        let mut reader = Reader::from_str(text);
-        reader.config_mut().expand_empty_elements = true;
-        Self { reader, depth: 0 }
+        Self { reader: Reader::from_str(text), depth: 0 }
     }
 
     /// The next event; `None` if the part is no XML or goes too deep.
@@ -56,6 +54,7 @@ impl<'a> Xml<'a> {
                     self.skip()?;
                     own = false;
                 }
+                Event::Empty(_) => own = false,
                 Event::End(_) => return Some(()),
                 Event::Eof => return None,
                 _ => {}
@@ -113,6 +112,27 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
     attributes.with_checks(false);
     let found = attributes.flatten().find(|one| one.key.local_name().as_ref() == name)?;
     found.normalized_value(XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
+}
+
+/// The attributes of an element as they are written, by their names with prefixes.
+pub(super) fn raw_attributes<'a>(
+    element: &'a BytesStart<'_>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let mut rest = element.attributes_raw();
+    std::iter::from_fn(move || {
+        let (name, after) = split_at_sign(rest, b'=')?;
+        let after = after.trim_start();
+        let quote = *after.as_bytes().first().filter(|quote| b"\"'".contains(quote))?;
+        let (value, after) = split_at_sign(&after[1..], quote)?;
+        rest = after;
+        Some((name.trim(), value))
+    })
+}
+
+/// Splits a short text around a sign of ASCII.
+fn split_at_sign(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == sign)?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// The character that a reference stands for.

@@ -51,7 +51,7 @@ pub enum Kind<'s> {
     /// `${name}` as authors write it in a workbook, before it is replaced by a path.
     Reference(Reference<'s>),
     /// A function with its arguments.
-    Call(Call<'s>),
+    Call(Box<Call<'s>>),
     /// Unary minus.
     Negate(Box<Expr<'s>>),
     /// Operands joined by operators of one precedence, read from the left.

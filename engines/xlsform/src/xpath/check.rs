@@ -1,6 +1,6 @@
 //! What can be said against an expression that can be read.
 
-use super::ast::{Axis, Call, Expr, Kind, Operation, Step, Test};
+use super::ast::{Axis, Call, Expr, Kind, Operation, Span, Start, Step, Test};
 use super::error::{Error, ErrorKind, Severity};
 use super::functions::{Support, called, nearest};
 use super::scan::is_read_by_javarosa;
@@ -22,7 +22,7 @@ use super::walk::{Visit, walk};
 /// ```
 #[must_use]
 pub fn check(expr: &Expr<'_>) -> Vec<Error> {
-    let mut checker = Checker { errors: Vec::new() };
+    let mut checker = Checker { errors: Vec::new(), start: None };
     walk(expr, &mut checker);
     checker.errors.sort_by_key(|error| error.span);
     checker.errors
@@ -30,6 +30,8 @@ pub fn check(expr: &Expr<'_>) -> Vec<Error> {
 
 struct Checker {
     errors: Vec<Error>,
+    /// The expression that the path seen last begins with; it is seen next.
+    start: Option<Span>,
 }
 
 impl<'s> Visit<'s> for Checker {
@@ -38,6 +40,9 @@ impl<'s> Visit<'s> for Checker {
             Kind::Call(call) => self.call(call, expr),
             Kind::Operation(operation) => self.operation(operation),
             Kind::Path(path) => {
+                if let Start::Expr(start) = &path.start {
+                    self.start = Some(start.span);
+                }
                 path.steps.iter().for_each(|step| self.step(step));
             }
             _ => {}
@@ -46,7 +51,7 @@ impl<'s> Visit<'s> for Checker {
 }
 
 impl Checker {
-    fn warn(&mut self, kind: ErrorKind, span: super::Span) {
+    fn warn(&mut self, kind: ErrorKind, span: Span) {
         self.errors.push(Error::new(kind, Severity::Warning, span));
     }
 
@@ -66,7 +71,15 @@ impl Checker {
             let kind = ErrorKind::Arity { name, takes: function.takes, given };
             self.errors.push(Error::new(kind, severity, expr.span));
         }
-        if let Support::Web(instead) = function.support {
+        // JavaRosa knows these two only where a path begins with them.
+        let alone = self.start != Some(expr.span);
+        let instead = match (function.support, function.name) {
+            (Support::Web(instead), _) => Some(instead),
+            (_, "current") if alone => Some(Some("current()/.")),
+            (_, "instance") if alone => Some(None),
+            _ => None,
+        };
+        if let Some(instead) = instead {
             let kind = ErrorKind::NotInCollect { name: function.name.to_owned(), instead };
             self.warn(kind, call.name_span);
         }

@@ -92,7 +92,7 @@ pub enum ErrorKind {
     Arity {
         /// The function.
         name: String,
-        /// How many it takes, as words for English and for Chinese.
+        /// How many it takes.
         takes: Takes,
         /// How many it is given.
         given: usize,

@@ -208,20 +208,28 @@ const FUNCTIONS: &[Function] = &[
 
 /// The known function that is written most alike, if any is alike enough to be meant.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
-    const SYNONYMS: [(&str, &str); 13] = [
-        ("abs-value", "abs"),
+    const SYNONYMS: [(&str, &str); 21] = [
         ("avg", "sum"),
+        ("ceil", "round"),
         ("choice-name", "jr:choice-name"),
+        ("count-if", "count"),
+        ("is-empty", "string-length"),
         ("is-null", "string-length"),
         ("itext", "jr:itext"),
+        ("iif", "if"),
+        ("left", "substr"),
         ("len", "string-length"),
         ("length", "string-length"),
         ("lookup", "pulldata"),
+        ("lower-case", "translate"),
         ("match", "regex"),
         ("matches", "regex"),
         ("power", "pow"),
         ("rand", "random"),
+        ("replace", "translate"),
+        ("right", "substr"),
         ("trim", "normalize-space"),
+        ("upper-case", "translate"),
     ];
     let lower = name.to_ascii_lowercase().replace('_', "-");
     if let Some((_, meant)) = SYNONYMS.iter().find(|(written, _)| *written == lower) {

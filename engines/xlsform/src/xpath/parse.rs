@@ -301,7 +301,7 @@ impl<'s> Parser<'s> {
         }
         let arguments = self.arguments(after)?;
         let name_span = Span::new(start, start + length);
-        self.primary(start, Kind::Call(Call { name, name_span, arguments }))
+        self.primary(start, Kind::Call(Box::new(Call { name, name_span, arguments })))
     }
 
     fn arguments(&mut self, opened: usize) -> Result<Vec<Expr<'s>>, Error> {

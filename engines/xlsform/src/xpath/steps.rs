@@ -1,6 +1,6 @@
 //! Location paths: the half of the parser that reads steps.
 
-use super::ast::{Axis, Expr, Kind, Path, Span, Start, Step, Test};
+use super::ast::{Axis, Expr, Kind, Name, Path, Span, Start, Step, Test};
 use super::error::{Error, ErrorKind};
 use super::misread;
 use super::parse::{Parser, is_node_type};
@@ -76,14 +76,23 @@ impl<'s> Parser<'s> {
         if self.byte() == Some(b'.') {
             return self.dots(start);
         }
-        let axis = if self.byte() == Some(b'@') {
+        let mut axis = Axis::Child;
+        let mut named = (Name::plain(""), 0);
+        if self.byte() == Some(b'@') {
+            axis = Axis::Attribute;
             self.at += 1;
             self.skip();
-            Axis::Attribute
-        } else {
-            self.axis()?.unwrap_or(Axis::Child)
-        };
-        match self.test()? {
+            named = self.name_here();
+        } else if self.byte() != Some(b'*') {
+            named = self.name_here();
+            if let Some(after) = self.axis_end(named.1) {
+                axis = self.axis(named.0)?;
+                self.at = after;
+                self.skip();
+                named = self.name_here();
+            }
+        }
+        match self.test(named)? {
             Some(test) => Ok(Step::new(axis, test, Span::new(start, self.at))),
             None if after_stroke => Err(misread::step(self.source, self.at)),
             None => Err(self.no_operand()),
@@ -104,32 +113,29 @@ impl<'s> Parser<'s> {
         Ok(Step::new(axis, Test::Node, span))
     }
 
-    fn axis(&mut self) -> Result<Option<Axis>, Error> {
-        let length = ncname(self.rest());
-        let start = self.at;
-        let mut after = start + length;
+    /// Where the `::` ends that follows a name of some length, if one does.
+    fn axis_end(&self, length: usize) -> Option<usize> {
+        let mut after = self.at + length;
         while self.source.as_bytes().get(after).copied().is_some_and(is_blank) {
             after += 1;
         }
-        if length == 0 || self.source.as_bytes().get(after..after + 2) != Some(b"::") {
-            return Ok(None);
-        }
-        let name = self.slice(start, start + length);
-        let Some(axis) = Axis::named(name) else {
-            let kind = ErrorKind::UnknownAxis { name: name.to_owned() };
-            return Err(self.error(kind, start, start + length));
-        };
-        self.at = after + 2;
-        self.skip();
-        Ok(Some(axis))
+        let found = length > 0 && self.source.as_bytes().get(after..after + 2) == Some(b"::");
+        found.then_some(after + 2)
     }
 
-    fn test(&mut self) -> Result<Option<Test<'s>>, Error> {
+    fn axis(&self, name: Name<'_>) -> Result<Axis, Error> {
+        Axis::named(name.local).filter(|_| name.prefix.is_none()).ok_or_else(|| {
+            let name = name.to_string();
+            let end = self.at + name.len();
+            self.error(ErrorKind::UnknownAxis { name }, self.at, end)
+        })
+    }
+
+    fn test(&mut self, (name, length): (Name<'s>, usize)) -> Result<Option<Test<'s>>, Error> {
         if self.byte() == Some(b'*') {
             self.at += 1;
             return Ok(Some(Test::Any));
         }
-        let (name, length) = self.name_here();
         if length == 0 {
             return Ok(None);
         }

@@ -65,6 +65,21 @@ pub fn references<'s>(expr: &Expr<'s>) -> Vec<Mention<'s>> {
     mentions.0
 }
 
+/// Every `${name}` of a text that is no expression, such as a label or a hint.
+///
+/// ```
+/// use xlsform::xpath::text_references;
+///
+/// let label = "How old is ${name}?";
+/// assert_eq!(text_references(label)[0].span.of(label), "${name}");
+/// ```
+#[must_use]
+pub fn text_references(text: &str) -> Vec<Mention<'_>> {
+    let mut mentions = Mentions(Vec::new());
+    mentions.literal(text, 0);
+    mentions.0
+}
+
 struct Mentions<'s>(Vec<Mention<'s>>);
 
 impl<'s> Visit<'s> for Mentions<'s> {

@@ -44,10 +44,11 @@ pub(crate) fn allocate(
             });
         }
     }
-    if let [(at, requests)] = scopes.as_slice() {
-        if *at == root() && requests.len() == 1 {
-            return vec![(root(), requests[0].index)];
-        }
+    if let [(at, requests)] = scopes.as_slice()
+        && *at == root()
+        && requests.len() == 1
+    {
+        return vec![(root(), requests[0].index)];
     }
     let mut taken = Taken::default();
     for (at, mut requests) in scopes {
@@ -109,8 +110,12 @@ fn no_room(sheet: &str, row: u32, at: &[Container], other: &Declaration) -> Prob
     Problem::new(
         "entity_no_room",
         At::sheet(sheet).row(row),
-        format!("Each group or repeat can hold one entity, and within '{way}' none is left beside that of row {other}. Put the questions of this entity into a group of their own."),
-        format!("每个分组或重复只能容纳一个实体；在“{way}”内，除第{other}行的实体外已无位置。请把此实体的题目放进单独的分组。"),
+        format!(
+            "Each group or repeat can hold one entity, and within '{way}' none is left beside that of row {other}. Put the questions of this entity into a group of their own."
+        ),
+        format!(
+            "每个分组或重复只能容纳一个实体；在“{way}”内，除第{other}行的实体外已无位置。请把此实体的题目放进单独的分组。"
+        ),
     )
 }
 
@@ -233,14 +238,22 @@ fn conflict(
         None => Problem::new(
             "entity_scopes_differ",
             At::sheet("survey").row(source.row).column("save_to"),
-            format!("The list '{list}' also takes a value from '{there}', which does not go with '{here}'. Copy one of them to where the other is by a calculate question, and save that."),
-            format!("实体列表“{list}”还取用“{there}”中的值，与“{here}”不在同一范围。请用 calculate 题把其中一个值复制到另一处，再保存。"),
+            format!(
+                "The list '{list}' also takes a value from '{there}', which does not go with '{here}'. Copy one of them to where the other is by a calculate question, and save that."
+            ),
+            format!(
+                "实体列表“{list}”还取用“{there}”中的值，与“{here}”不在同一范围。请用 calculate 题把其中一个值复制到另一处，再保存。"
+            ),
         ),
         Some(question) => Problem::new(
             "entity_scopes_differ",
             At::sheet(sheet).row(declaration.row),
-            format!("The list '{list}' takes a value from '{there}', which does not go with '${{{question}}}' in '{here}'. Copy one of them to where the other is by a calculate question, and use that."),
-            format!("实体列表“{list}”取用“{there}”中的值，与“{here}”中的“${{{question}}}”不在同一范围。请用 calculate 题把其中一个值复制到另一处，再使用。"),
+            format!(
+                "The list '{list}' takes a value from '{there}', which does not go with '${{{question}}}' in '{here}'. Copy one of them to where the other is by a calculate question, and use that."
+            ),
+            format!(
+                "实体列表“{list}”取用“{there}”中的值，与“{here}”中的“${{{question}}}”不在同一范围。请用 calculate 题把其中一个值复制到另一处，再使用。"
+            ),
         ),
     }
 }

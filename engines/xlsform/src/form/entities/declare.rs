@@ -1,5 +1,6 @@
 //! The entities sheet: one row, one list of entities that records make or change.
 
+use crate::expressions;
 use crate::form::draft::{Action, Draft, FIRST_LOAD};
 use crate::problem::Problem;
 use crate::sheet::{Map, Table, Value, aliases};
@@ -14,9 +15,6 @@ pub(crate) struct Declaration {
     pub(crate) row: u32,
     /// Questions that its expressions refer to.
     pub(crate) refers_to: Vec<String>,
-    /// Whether it is made, and whether it is changed.
-    pub(crate) creates: bool,
-    pub(crate) updates: bool,
     pub(crate) entity: Draft,
 }
 
@@ -30,7 +28,10 @@ pub(crate) fn declare(table: &Table<'_>, sink: &mut Sink) -> Vec<Declaration> {
             sink.error(Problem::new(
                 "entity_list_twice",
                 table.at(*row, &["dataset"]),
-                format!("The list '{}' is declared in row {} already. Keep one row.", declared.list, other.row),
+                format!(
+                    "The list '{}' is declared in row {} already. Keep one row.",
+                    declared.list, other.row
+                ),
                 format!("实体列表“{}”在第{}行已声明，请只保留一行。", declared.list, other.row),
             ));
             continue;
@@ -57,7 +58,9 @@ fn unknown_columns(table: &Table<'_>, sink: &mut Sink) {
 /// Whether a list's name may be used; says why not.
 fn list_name(table: &Table<'_>, row: u32, name: Option<&str>, sink: &mut Sink) -> bool {
     let (code, en, zh) = match name.filter(|name| !name.is_empty()) {
-        None => ("entity_list_without_name", "An entity list needs a name.", "实体列表必须有名称。"),
+        None => {
+            ("entity_list_without_name", "An entity list needs a name.", "实体列表必须有名称。")
+        }
         Some(name) if name.starts_with("__") => (
             "entity_list_name",
             "The name of a list must not begin with two underscores.",
@@ -110,6 +113,11 @@ fn one(table: &Table<'_>, row: u32, fields: &Map, sink: &mut Sink) -> Option<Dec
         sink.error(Problem::new("entity_incomplete", table.at(row, &[column]), en, zh));
         return None;
     }
+    for column in ["entity_id", "create_if", "update_if", "label"] {
+        if let Some(written) = fields.text(column).filter(|written| !written.is_empty()) {
+            expressions::expression(written, &|| table.at(row, &[column]), true, sink);
+        }
+    }
     let mut refers_to: Vec<String> = Vec::new();
     for column in ["entity_id", "create_if", "update_if", "label"] {
         let written = fields.text(column).unwrap_or_default();
@@ -119,9 +127,9 @@ fn one(table: &Table<'_>, row: u32, fields: &Map, sink: &mut Sink) -> Option<Dec
             }
         }
     }
-    let creates = id.is_none() || create_if.is_some();
-    let entity = entity(&list, row, id.as_deref(), create_if.as_deref(), update_if.as_deref(), label);
-    Some(Declaration { list, row, refers_to, creates, updates: id.is_some(), entity })
+    let entity =
+        entity(&list, row, id.as_deref(), create_if.as_deref(), update_if.as_deref(), label);
+    Some(Declaration { list, row, refers_to, entity })
 }
 
 fn attribute(name: &str, value: &str) -> Draft {
@@ -147,7 +155,8 @@ fn entity(
 ) -> Draft {
     let mut entity = Draft::new("entity", "entity", row);
     entity.children.push(attribute("dataset", list));
-    let mut own = attribute("id", "").with("bind", "readonly", "true()").with("bind", "type", "string");
+    let mut own =
+        attribute("id", "").with("bind", "readonly", "true()").with("bind", "type", "string");
     if id.is_none() || create_if.is_some() {
         let create = attribute("create", "1");
         entity.children.push(match create_if {

@@ -71,14 +71,22 @@ impl Collected {
         }
     }
 
-    fn save(&mut self, row: &Row<'_>, index: usize, property: String, table: &Table<'_>, sink: &mut Sink) {
+    fn save(
+        &mut self,
+        row: &Row<'_>,
+        index: usize,
+        property: String,
+        table: &Table<'_>,
+        sink: &mut Sink,
+    ) {
         let sources = self.of(index);
         let twice = sources.iter().find(|other| other.property.as_deref() == Some(&property));
         let wrong = if property.is_empty() {
             Some(("A property needs a name.".to_owned(), "属性必须有名称。".to_owned()))
         } else if row.is_container {
             Some((
-                "A group or repeat cannot be saved as a property. Move save_to to a question.".to_owned(),
+                "A group or repeat cannot be saved as a property. Move save_to to a question."
+                    .to_owned(),
                 "分组或重复不能存为实体属性，请把 save_to 移到题目上。".to_owned(),
             ))
         } else if matches!(property.to_lowercase().as_str(), "name" | "label") {
@@ -93,13 +101,20 @@ impl Collected {
             ))
         } else if !is_name(&property) {
             Some((
-                format!("'{property}' cannot be the name of a property: begin with a letter or underscore, then letters, digits, '_', '-' or '.'."),
-                format!("“{property}”不能作为属性名称：请以字母或下划线开头，其后可用字母、数字、下划线、连字符或句点。"),
+                format!(
+                    "'{property}' cannot be the name of a property: begin with a letter or underscore, then letters, digits, '_', '-' or '.'."
+                ),
+                format!(
+                    "“{property}”不能作为属性名称：请以字母或下划线开头，其后可用字母、数字、下划线、连字符或句点。"
+                ),
             ))
         } else {
             twice.map(|twice| {
                 (
-                    format!("The property '{property}' is saved from row {} already. Keep one of them.", twice.row),
+                    format!(
+                        "The property '{property}' is saved from row {} already. Keep one of them.",
+                        twice.row
+                    ),
                     format!("属性“{property}”已由第{}行保存，请只保留一个。", twice.row),
                 )
             })
@@ -128,7 +143,8 @@ fn property(
     if declarations.is_empty() {
         return Err((
             "save_to_without_entities",
-            "There is no sheet 'entities' that declares a list. Add one, or empty this cell.".to_owned(),
+            "There is no sheet 'entities' that declares a list. Add one, or empty this cell."
+                .to_owned(),
             "没有声明实体列表的“entities”工作表。请添加，或清空此单元格。".to_owned(),
         ));
     }
@@ -139,7 +155,9 @@ fn property(
             let first = &declarations[0].list;
             return Err((
                 "save_to_without_list",
-                format!("The form has several entity lists: say which, such as '{first}#{property}'."),
+                format!(
+                    "The form has several entity lists: say which, such as '{first}#{property}'."
+                ),
                 format!("表单有多个实体列表，请写明是哪一个，例如“{first}#{property}”。"),
             ));
         }

@@ -12,16 +12,28 @@ impl Reader<'_, '_> {
     pub(super) fn audit(&mut self, mut draft: Draft, parameters: &Parameters) {
         let named = draft.fields.text("name").unwrap_or_default();
         if !matches!(named, "" | "audit") {
-            self.error(draft.row, &["name"], "audit_named",
+            self.error(
+                draft.row,
+                &["name"],
+                "audit_named",
                 "An audit is always called 'audit': leave its name empty.",
-                "审计（audit）的名称固定为“audit”，请留空。");
+                "审计（audit）的名称固定为“audit”，请留空。",
+            );
         }
         "audit".clone_into(&mut draft.name);
         draft.fields.put("name", Value::Text("audit".to_owned()));
-        self.accept(&draft, parameters, &[
-            "identify-user", "location-max-age", "location-min-interval", "location-priority",
-            "track-changes", "track-changes-reasons",
-        ]);
+        self.accept(
+            &draft,
+            parameters,
+            &[
+                "identify-user",
+                "location-max-age",
+                "location-min-interval",
+                "location-priority",
+                "track-changes",
+                "track-changes-reasons",
+            ],
+        );
         for key in ["track-changes", "identify-user"] {
             if let Some(value) = parameters::get(parameters, key) {
                 if !matches!(value, "true" | "false") {
@@ -32,7 +44,12 @@ impl Reader<'_, '_> {
         }
         if let Some(value) = parameters::get(parameters, "track-changes-reasons") {
             if value != "on-form-edit" {
-                self.misfit(&draft, "track-changes-reasons", "must be on-form-edit", "必须是 on-form-edit");
+                self.misfit(
+                    &draft,
+                    "track-changes-reasons",
+                    "must be on-form-edit",
+                    "必须是 on-form-edit",
+                );
             }
             draft.fields.put_inner("bind", "odk:track-changes-reasons", "on-form-edit");
         }
@@ -47,27 +64,44 @@ impl Reader<'_, '_> {
         }
         let [Some(priority), Some(interval), Some(age)] = given else {
             for (key, _) in LOCATION.iter().zip(given).filter(|(_, value)| value.is_none()) {
-                self.misfit(draft, key, "is needed, as the other two of the location are given",
-                    "不能缺少，因为已给出另外的位置参数");
+                self.misfit(
+                    draft,
+                    key,
+                    "is needed, as the other two of the location are given",
+                    "不能缺少，因为已给出另外的位置参数",
+                );
             }
             return;
         };
         if !matches!(priority, "no-power" | "low-power" | "balanced" | "high-accuracy") {
-            self.misfit(draft, "location-priority",
+            self.misfit(
+                draft,
+                "location-priority",
                 "must be no-power, low-power, balanced or high-accuracy",
-                "必须是 no-power、low-power、balanced 或 high-accuracy");
+                "必须是 no-power、low-power、balanced 或 high-accuracy",
+            );
         }
         let seconds = [("location-min-interval", interval), ("location-max-age", age)];
         let numbers = seconds.map(|(_, value)| number::whole(value));
         for ((key, _), number) in seconds.iter().zip(numbers) {
-            if !number.is_some_and(|number| number >= 0) {
-                self.misfit(draft, key, "must be a whole number of seconds, not below zero", "必须是不小于零的整数秒");
+            if number.is_none_or(|number| number < 0) {
+                self.misfit(
+                    draft,
+                    key,
+                    "must be a whole number of seconds, not below zero",
+                    "必须是不小于零的整数秒",
+                );
             }
         }
-        if let [Some(interval), Some(age)] = numbers {
-            if age < interval {
-                self.misfit(draft, "location-max-age", "must not be less than location-min-interval", "不能小于 location-min-interval");
-            }
+        if let [Some(interval), Some(age)] = numbers
+            && age < interval
+        {
+            self.misfit(
+                draft,
+                "location-max-age",
+                "must not be less than location-min-interval",
+                "不能小于 location-min-interval",
+            );
         }
         draft.fields.put_inner("bind", "odk:location-max-age", age);
         draft.fields.put_inner("bind", "odk:location-min-interval", interval);

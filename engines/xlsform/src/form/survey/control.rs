@@ -57,18 +57,27 @@ pub(super) fn bound(written: &str) -> Option<Bound<'_>> {
 impl Reader<'_, '_> {
     pub(super) fn question_or_control(&mut self, mut draft: Draft, parameters: Parameters) {
         if draft.kind == "calculate" {
-            let worked_out = draft.fields.inner("bind", "calculate").is_some_and(|it| !it.is_empty());
+            let worked_out =
+                draft.fields.inner("bind", "calculate").is_some_and(|it| !it.is_empty());
             if !worked_out && !draft.dynamic_default {
-                self.error(draft.row, &["bind", "calculate"], "calculation_missing",
+                self.error(
+                    draft.row,
+                    &["bind", "calculate"],
+                    "calculation_missing",
                     "A question of type 'calculate' needs a calculation.",
-                    "calculate 题必须填写 calculation。");
+                    "calculate 题必须填写 calculation。",
+                );
             }
         }
         if matches!(draft.kind.as_str(), "subscriberid" | "simserial") {
             let kind = draft.kind.clone();
-            self.warn(draft.row, &["type"], "device_id_gone",
+            self.warn(
+                draft.row,
+                &["type"],
+                "device_id_gone",
                 format!("'{kind}' is given by no telephone with Android 11 or later."),
-                format!("Android 11 及以上的手机不再提供“{kind}”。"));
+                format!("Android 11 及以上的手机不再提供“{kind}”。"),
+            );
         }
         if let Some(setting) = setting(&draft.kind) {
             let value = draft.fields.get("name").map_or_else(|| "None".to_owned(), Value::written);
@@ -93,7 +102,13 @@ impl Reader<'_, '_> {
             is_container: bound.is_some(),
         };
         let given = self.given;
-        self.read.collected.take_up(&row, &mut draft.fields, given.declarations, given.table, self.sink);
+        self.read.collected.take_up(
+            &row,
+            &mut draft.fields,
+            given.declarations,
+            given.table,
+            self.sink,
+        );
         match bound {
             Some(bound) if bound.begins => self.begin(draft, &bound),
             Some(bound) => self.end(&draft, bound.kind),
@@ -106,8 +121,14 @@ impl Reader<'_, '_> {
             let open = self.top();
             let (en, zh) = match open.kind {
                 Some(other) => (
-                    format!("This ends a {kind}, but what is open is the {other} '{}' of row {}. End that first.", open.draft.name, open.row),
-                    format!("此行结束 {kind}，但当前未结束的是第{}行的 {other}“{}”，请先结束它。", open.row, open.draft.name),
+                    format!(
+                        "This ends a {kind}, but what is open is the {other} '{}' of row {}. End that first.",
+                        open.draft.name, open.row
+                    ),
+                    format!(
+                        "此行结束 {kind}，但当前未结束的是第{}行的 {other}“{}”，请先结束它。",
+                        open.row, open.draft.name
+                    ),
                 ),
                 None => (
                     format!("This ends a {kind}, but none has begun."),
@@ -143,9 +164,15 @@ impl Reader<'_, '_> {
             self.repeat_name(&draft);
             if !draft.fields.has("label") && !draft.fields.has("media") {
                 let name = draft.name.clone();
-                self.warn(draft.row, &["label"], "repeat_without_label",
-                    format!("The repeat '{name}' has no label; people would not know what comes again."),
-                    format!("重复“{name}”没有标签，填写的人不知道重复的是什么。"));
+                self.warn(
+                    draft.row,
+                    &["label"],
+                    "repeat_without_label",
+                    format!(
+                        "The repeat '{name}' has no label; people would not know what comes again."
+                    ),
+                    format!("重复“{name}”没有标签，填写的人不知道重复的是什么。"),
+                );
             }
         }
         if bound.kind == "loop" {
@@ -153,6 +180,7 @@ impl Reader<'_, '_> {
         }
         self.repeat_count(&mut draft);
         self.table_list_group(&mut draft);
+        draft.flat = draft.fields.get("flat").is_some_and(|flat| !flat.is_empty());
         if let Some(intent) = draft.fields.get("intent").map(Value::written) {
             draft.fields.put_inner("control", "intent", intent);
         }
@@ -174,9 +202,13 @@ impl Reader<'_, '_> {
 
     fn loop_list(&mut self, draft: &mut Draft, list: Option<&str>) {
         let Some(list) = list else {
-            self.error(draft.row, &["type"], "loop_without_list",
+            self.error(
+                draft.row,
+                &["type"],
+                "loop_without_list",
                 "Say over which list the loop goes: 'begin loop over LIST'.",
-                "请写明循环使用哪个列表：begin loop over 列表名。");
+                "请写明循环使用哪个列表：begin loop over 列表名。",
+            );
             return;
         };
         if !self.lists.has(list) {
@@ -234,8 +266,12 @@ impl Reader<'_, '_> {
                 format!("choices 工作表中没有列表“{list}”。是否应为“{near}”？"),
             ),
             None => (
-                format!("There is no list '{list}' in the choices sheet. Add its choices there, with '{list}' in the column list_name."),
-                format!("choices 工作表中没有列表“{list}”。请在其中添加选项，并在 list_name 列填写“{list}”。"),
+                format!(
+                    "There is no list '{list}' in the choices sheet. Add its choices there, with '{list}' in the column list_name."
+                ),
+                format!(
+                    "choices 工作表中没有列表“{list}”。请在其中添加选项，并在 list_name 列填写“{list}”。"
+                ),
             ),
         };
         self.sink.error(Problem::new("list_unknown", self.given.table.at(row, &["type"]), en, zh));

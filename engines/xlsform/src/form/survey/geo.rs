@@ -13,32 +13,58 @@ impl Reader<'_, '_> {
             draft.fields.put("control", Value::Map(Map::default()));
         }
         if draft.kind == "geopoint" {
-            self.accept(&draft, parameters, &[
-                "allow-mock-accuracy", "capture-accuracy", "reference-geometry", "warning-accuracy",
-            ]);
+            self.accept(
+                &draft,
+                parameters,
+                &[
+                    "allow-mock-accuracy",
+                    "capture-accuracy",
+                    "reference-geometry",
+                    "warning-accuracy",
+                ],
+            );
             for (key, attribute) in [
                 ("capture-accuracy", "accuracyThreshold"),
                 ("warning-accuracy", "unacceptableAccuracyThreshold"),
             ] {
                 if let Some(value) = parameters::get(parameters, key) {
                     if !number::is_float(value) {
-                        self.misfit(&draft, key, "must be a number of metres", "必须是以米为单位的数字");
+                        self.misfit(
+                            &draft,
+                            key,
+                            "must be a number of metres",
+                            "必须是以米为单位的数字",
+                        );
                     }
                     draft.fields.put_inner("control", attribute, value);
                 }
             }
         } else {
-            self.accept(&draft, parameters, &["allow-mock-accuracy", "incremental", "reference-geometry"]);
+            self.accept(
+                &draft,
+                parameters,
+                &["allow-mock-accuracy", "incremental", "reference-geometry"],
+            );
             if let Some(value) = parameters::get(parameters, "incremental") {
                 if aliases::yes_no(value) != Some(true) {
-                    self.misfit(&draft, "incremental", "can only be true; leave it out otherwise", "只能是 true；否则请省略");
+                    self.misfit(
+                        &draft,
+                        "incremental",
+                        "can only be true; leave it out otherwise",
+                        "只能是 true；否则请省略",
+                    );
                 }
                 draft.fields.put_inner("control", "incremental", "true");
             }
         }
         if let Some(value) = parameters::get(parameters, "allow-mock-accuracy") {
             if !matches!(value, "true" | "false") {
-                self.misfit(&draft, "allow-mock-accuracy", "must be true or false", "必须是 true 或 false");
+                self.misfit(
+                    &draft,
+                    "allow-mock-accuracy",
+                    "must be true or false",
+                    "必须是 true 或 false",
+                );
             }
             draft.fields.put_inner("bind", "odk:allow-mock-accuracy", value);
         }

@@ -51,9 +51,13 @@ impl Reader<'_, '_> {
                     "background-geopoint 必须填写 trigger，即由哪道题的变化来触发定位。");
             }
             if draft.fields.inner("bind", "calculate").is_some() {
-                self.error(row, &["bind", "calculate"], "calculation_not_wanted",
+                self.error(
+                    row,
+                    &["bind", "calculate"],
+                    "calculation_not_wanted",
                     "A background-geopoint has no calculation: empty this cell.",
-                    "background-geopoint 不能有 calculation，请清空此单元格。");
+                    "background-geopoint 不能有 calculation，请清空此单元格。",
+                );
             }
             return;
         }
@@ -69,7 +73,9 @@ impl Reader<'_, '_> {
         let kind = &draft.kind;
         if bare_select {
             let (en, zh) = (
-                format!("'{kind}' needs the name of its list behind it, such as 'select_one colours'."),
+                format!(
+                    "'{kind}' needs the name of its list behind it, such as 'select_one colours'."
+                ),
                 format!("“{kind}”后面要写列表名，例如 select_one colours。"),
             );
             self.error(row, &["type"], "list_missing", en, zh);
@@ -84,7 +90,9 @@ impl Reader<'_, '_> {
                 format!("没有题型“{kind}”。是否应为“{near}”？"),
             ),
             None => (
-                format!("There is no type '{kind}'. See the types at https://xlsform.org/en/#question-types."),
+                format!(
+                    "There is no type '{kind}'. See the types at https://xlsform.org/en/#question-types."
+                ),
                 format!("没有题型“{kind}”。题型见 https://xlsform.org/en/#question-types。"),
             ),
         };
@@ -126,7 +134,12 @@ impl Reader<'_, '_> {
         self.add(draft);
     }
 
-    pub(super) fn accept(&mut self, draft: &Draft, parameters: &Parameters, accepted: &[&str]) -> bool {
+    pub(super) fn accept(
+        &mut self,
+        draft: &Draft,
+        parameters: &Parameters,
+        accepted: &[&str],
+    ) -> bool {
         parameters::accept(parameters, accepted, self.given.table, draft.row, self.sink)
     }
 

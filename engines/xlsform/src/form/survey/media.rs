@@ -8,11 +8,11 @@ use crate::text::number;
 
 impl Reader<'_, '_> {
     pub(super) fn photo(&mut self, mut draft: Draft, parameters: &Parameters) {
-        if let Some(default) = draft.fields.text("default").filter(|default| !default.is_empty()) {
-            if !default.contains("jr://images/") {
-                let default = format!("jr://images/{default}");
-                draft.fields.put("default", Value::Text(default));
-            }
+        if let Some(default) = draft.fields.text("default").filter(|default| !default.is_empty())
+            && !default.contains("jr://images/")
+        {
+            let default = format!("jr://images/{default}");
+            draft.fields.put("default", Value::Text(default));
         }
         self.accept(&draft, parameters, &["app", "max-pixels"]);
         if let Some(most) = parameters::get(parameters, "max-pixels") {
@@ -29,9 +29,12 @@ impl Reader<'_, '_> {
         let own = appearance.is_none() || appearance.as_deref() == Some("annotate");
         if let Some(app) = parameters::get(parameters, "app").filter(|_| own) {
             if !is_package(app) {
-                self.misfit(&draft, "app",
+                self.misfit(
+                    &draft,
+                    "app",
                     "must be the package name of an Android app, such as com.example.camera",
-                    "必须是安卓应用的包名，例如 com.example.camera");
+                    "必须是安卓应用的包名，例如 com.example.camera",
+                );
             }
             draft.fields.put_inner("control", "intent", app);
         }
@@ -42,9 +45,12 @@ impl Reader<'_, '_> {
         self.accept(&draft, parameters, &["quality"]);
         if let Some(quality) = parameters::get(parameters, "quality") {
             if !matches!(quality, "voice-only" | "low" | "normal" | "external") {
-                self.misfit(&draft, "quality",
+                self.misfit(
+                    &draft,
+                    "quality",
                     "must be voice-only, low, normal or external",
-                    "必须是 voice-only、low、normal 或 external");
+                    "必须是 voice-only、low、normal 或 external",
+                );
             }
             draft.fields.put_inner("bind", "odk:quality", quality);
         }
@@ -56,9 +62,12 @@ impl Reader<'_, '_> {
         let mut action = Action::new("odk:recordaudio", LOAD);
         if let Some(quality) = parameters::get(parameters, "quality") {
             if !matches!(quality, "voice-only" | "low" | "normal") {
-                self.misfit(&draft, "quality",
+                self.misfit(
+                    &draft,
+                    "quality",
                     "must be voice-only, low or normal",
-                    "必须是 voice-only、low 或 normal");
+                    "必须是 voice-only、low 或 normal",
+                );
             }
             action.quality = Some(quality.to_owned());
         }

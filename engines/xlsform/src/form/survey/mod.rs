@@ -105,11 +105,25 @@ pub(crate) fn read(given: &Given<'_>, lists: &mut Lists, sink: &mut Sink) -> Rea
 }
 
 impl Reader<'_, '_> {
-    fn error(&mut self, row: u32, column: &[&str], code: &'static str, en: impl Into<String>, zh: impl Into<String>) {
+    fn error(
+        &mut self,
+        row: u32,
+        column: &[&str],
+        code: &'static str,
+        en: impl Into<String>,
+        zh: impl Into<String>,
+    ) {
         self.sink.error(Problem::new(code, self.given.table.at(row, column), en, zh));
     }
 
-    fn warn(&mut self, row: u32, column: &[&str], code: &'static str, en: impl Into<String>, zh: impl Into<String>) {
+    fn warn(
+        &mut self,
+        row: u32,
+        column: &[&str],
+        code: &'static str,
+        en: impl Into<String>,
+        zh: impl Into<String>,
+    ) {
         self.sink.warn(Problem::new(code, self.given.table.at(row, column), en, zh));
     }
 
@@ -123,9 +137,13 @@ impl Reader<'_, '_> {
 
     fn row(&mut self, row: u32, mut fields: Map) {
         if let Some(disabled) = fields.take("disabled") {
-            self.warn(row, &["disabled"], "disabled_column",
+            self.warn(
+                row,
+                &["disabled"],
+                "disabled_column",
                 "The column 'disabled' is not part of XLSForm any more; use relevant instead.",
-                "“disabled”列已不属于 XLSForm，请改用 relevant。");
+                "“disabled”列已不属于 XLSForm，请改用 relevant。",
+            );
             if disabled.text().and_then(aliases::yes_no) == Some(true) {
                 return;
             }
@@ -157,9 +175,13 @@ impl Reader<'_, '_> {
                 Some(kind)
             }
             Some(Value::Map(_)) => {
-                self.error(row, &["type"], "type_nested",
+                self.error(
+                    row,
+                    &["type"],
+                    "type_nested",
                     "The heading of the column 'type' cannot have parts behind a colon.",
-                    "“type”列的表头不能用冒号分段。");
+                    "“type”列的表头不能用冒号分段。",
+                );
                 None
             }
             _ if fields.has("name") || fields.has("label") => {
@@ -169,9 +191,13 @@ impl Reader<'_, '_> {
                 None
             }
             _ => {
-                self.warn(row, &["type"], "row_skipped",
+                self.warn(
+                    row,
+                    &["type"],
+                    "row_skipped",
                     "This row has no type, name or label and is left out.",
-                    "此行没有题型、名称和标签，已忽略。");
+                    "此行没有题型、名称和标签，已忽略。",
+                );
                 None
             }
         }
@@ -182,17 +208,35 @@ impl Reader<'_, '_> {
         let mut whole = true;
         for part in ["bind", "control", "instance"] {
             if fields.text(part).is_some() {
-                self.error(row, &[part], "column_without_part",
+                self.error(
+                    row,
+                    &[part],
+                    "column_without_part",
                     format!("The column '{part}' needs a part behind it, such as '{part}::name'."),
-                    format!("“{part}”列的表头须写明后半部分，例如“{part}::名称”。"));
+                    format!("“{part}”列的表头须写明后半部分，例如“{part}::名称”。"),
+                );
                 whole = false;
             }
         }
-        for column in ["name", "parameters", "trigger", "choice_filter"] {
+        for formula in ["calculate", "constraint", "readonly", "required", "relevant"] {
+            if fields.inner("bind", formula).is_some_and(|value| value.map().is_some()) {
+                self.error(row, &["bind", formula], "column_nested",
+                    format!("'{formula}' is one expression for all languages: its heading has nothing more behind '::'."),
+                    format!("“{formula}”对所有语言只有一个表达式，表头“::”之后不能再有内容。"));
+                whole = false;
+            }
+        }
+        for column in ["name", "parameters", "trigger", "choice_filter", "default"] {
             if fields.map(column).is_some() {
-                self.error(row, &[column], "column_nested",
-                    format!("The heading of the column '{column}' cannot have parts behind a colon."),
-                    format!("“{column}”列的表头不能用冒号分段。"));
+                self.error(
+                    row,
+                    &[column],
+                    "column_nested",
+                    format!(
+                        "The heading of the column '{column}' cannot have parts behind a colon."
+                    ),
+                    format!("“{column}”列的表头不能用冒号分段。"),
+                );
                 whole = false;
             }
         }
@@ -204,7 +248,8 @@ impl Reader<'_, '_> {
         let Some(written) = draft.fields.take("trigger").map(|written| written.written()) else {
             return;
         };
-        let malformed = "Write the question whose change counts as ${name}; several with commas between them.";
+        let malformed =
+            "Write the question whose change counts as ${name}; several with commas between them.";
         let zh = "请用 ${名称} 写明由哪道题触发；多个之间用逗号分隔。";
         if !reference::is_candidate(&written) {
             self.error(draft.row, &["trigger"], "trigger_malformed", malformed, zh);
@@ -242,9 +287,13 @@ impl Reader<'_, '_> {
         let written = draft.fields.text("parameters").unwrap_or_default();
         let read = parameters::read(written);
         if read.is_none() {
-            self.error(draft.row, &["parameters"], "parameters_malformed",
+            self.error(
+                draft.row,
+                &["parameters"],
+                "parameters_malformed",
                 "Parameters are written as 'key=value key=value'.",
-                "参数须写成“键=值 键=值”的形式。");
+                "参数须写成“键=值 键=值”的形式。",
+            );
         }
         read
     }
@@ -258,9 +307,13 @@ impl Reader<'_, '_> {
                 draft.fields.put("name", Value::Text(draft.name.clone()));
             }
             None => {
-                self.error(draft.row, &["name"], "name_missing",
+                self.error(
+                    draft.row,
+                    &["name"],
+                    "name_missing",
                     "A question, group or repeat needs a name.",
-                    "题目、分组或重复必须有名称（name）。");
+                    "题目、分组或重复必须有名称（name）。",
+                );
                 return false;
             }
         }
@@ -278,9 +331,13 @@ impl Reader<'_, '_> {
     fn is_unique(&mut self, draft: &Draft) {
         let (row, name) = (draft.row, draft.name.clone());
         if name == "meta" {
-            self.error(row, &["name"], "name_reserved",
+            self.error(
+                row,
+                &["name"],
+                "name_reserved",
                 "The name 'meta' is kept for the record's own facts. Choose another.",
-                "名称“meta”保留给记录自身的信息，请换一个。");
+                "名称“meta”保留给记录自身的信息，请换一个。",
+            );
             return;
         }
         let top = self.top();
@@ -300,7 +357,8 @@ impl Reader<'_, '_> {
     fn finish(mut self) -> Read {
         for (target, row) in std::mem::take(&mut self.triggers) {
             if !self.questions.contains(&target) {
-                let near = super::spelling::nearest(&target, self.questions.iter().map(String::as_str));
+                let near =
+                    super::spelling::nearest(&target, self.questions.iter().map(String::as_str));
                 let (en, zh) = super::references::unknown(&target, near);
                 self.error(row, &["trigger"], "reference_unknown", en, zh);
             }
@@ -310,9 +368,13 @@ impl Reader<'_, '_> {
             let open = self.stack.pop().expect("more than one");
             let kind = open.kind.unwrap_or("group");
             let name = open.draft.name.clone();
-            self.error(open.row, &["type"], "begin_without_end",
+            self.error(
+                open.row,
+                &["type"],
+                "begin_without_end",
                 format!("'{name}' begins a {kind} that never ends. Add a row 'end_{kind}'."),
-                format!("“{name}”开始的 {kind} 没有结束，请添加一行 end_{kind}。"));
+                format!("“{name}”开始的 {kind} 没有结束，请添加一行 end_{kind}。"),
+            );
         }
         self.read.children = std::mem::take(&mut self.top().draft.children);
         self.read

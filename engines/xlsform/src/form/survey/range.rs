@@ -29,16 +29,23 @@ impl Scale {
 
 impl Reader<'_, '_> {
     pub(super) fn range(&mut self, mut draft: Draft, mut parameters: Parameters) {
-        self.accept(&draft, &parameters, &[
-            "end", "placeholder", "start", "step", "tick_interval", "tick_labelset",
-        ]);
+        self.accept(
+            &draft,
+            &parameters,
+            &["end", "placeholder", "start", "step", "tick_interval", "tick_labelset"],
+        );
         let appearance = Self::appearance(&draft).unwrap_or_default();
         let plain = appearance.is_empty()
             || appearance.contains("vertical")
             || appearance.contains("no-ticks");
         for key in ["tick_interval", "placeholder", "tick_labelset"] {
             if !plain && parameters::get(&parameters, key).is_some() {
-                self.misfit(&draft, key, "goes only with the appearances vertical and no-ticks, or none", "只能与外观 vertical、no-ticks 或无外观同用");
+                self.misfit(
+                    &draft,
+                    key,
+                    "goes only with the appearances vertical and no-ticks, or none",
+                    "只能与外观 vertical、no-ticks 或无外观同用",
+                );
             }
         }
         for (key, value) in [("start", "1"), ("end", "10"), ("step", "1")] {
@@ -51,12 +58,20 @@ impl Reader<'_, '_> {
             if let Some(labels) = parameters::get(&parameters, "tick_labelset") {
                 self.check_labels(&draft, &scale, labels, appearance.contains("no-ticks"));
             }
-            let numbers = [Some(scale.start), Some(scale.end), Some(scale.step), scale.tick, scale.placeholder];
+            let numbers = [
+                Some(scale.start),
+                Some(scale.end),
+                Some(scale.step),
+                scale.tick,
+                scale.placeholder,
+            ];
             if numbers.into_iter().flatten().any(|number| !number.is_whole()) {
                 draft.fields.put_inner("bind", "type", "decimal");
             }
         }
-        for (key, attribute) in [("tick_interval", "odk:tick-interval"), ("placeholder", "odk:placeholder")] {
+        for (key, attribute) in
+            [("tick_interval", "odk:tick-interval"), ("placeholder", "odk:placeholder")]
+        {
             if let Some(at) = parameters.iter().position(|(name, _)| name == key) {
                 let (_, value) = parameters.remove(at);
                 parameters.push((attribute.to_owned(), value));
@@ -97,28 +112,53 @@ impl Reader<'_, '_> {
             if value.is_zero() {
                 self.misfit(draft, key, "must not be zero", "不能为零");
             } else if value > scale.width() {
-                self.misfit(draft, key, "must not be larger than what lies between start and end", "不能大于起点与终点之差");
+                self.misfit(
+                    draft,
+                    key,
+                    "must not be larger than what lies between start and end",
+                    "不能大于起点与终点之差",
+                );
             }
         }
         if scale.step.is_zero() {
             return;
         }
         if scale.tick.is_some_and(|tick| !tick.is_multiple_of(scale.step)) {
-            self.misfit(draft, "tick_interval", "must be a multiple of step", "必须是步长（step）的倍数");
+            self.misfit(
+                draft,
+                "tick_interval",
+                "must be a multiple of step",
+                "必须是步长（step）的倍数",
+            );
         }
         if let Some(placeholder) = scale.placeholder {
             if !placeholder.minus(scale.start).is_multiple_of(scale.step) {
-                self.misfit(draft, "placeholder", "must be start plus a multiple of step", "必须等于起点加步长的倍数");
+                self.misfit(
+                    draft,
+                    "placeholder",
+                    "must be start plus a multiple of step",
+                    "必须等于起点加步长的倍数",
+                );
             }
             if !scale.holds(placeholder) {
-                self.misfit(draft, "placeholder", "must lie between start and end", "必须在起点与终点之间");
+                self.misfit(
+                    draft,
+                    "placeholder",
+                    "must lie between start and end",
+                    "必须在起点与终点之间",
+                );
             }
         }
     }
 
     fn check_labels(&mut self, draft: &Draft, scale: &Scale, labels: &str, no_ticks: bool) {
         let Some(list) = self.lists.get(labels).cloned() else {
-            self.misfit(draft, "tick_labelset", "must name a list of the choices sheet, in small letters", "必须是 choices 工作表中的列表名（小写）");
+            self.misfit(
+                draft,
+                "tick_labelset",
+                "must name a list of the choices sheet, in small letters",
+                "必须是 choices 工作表中的列表名（小写）",
+            );
             return;
         };
         for (en, zh) in label_faults(&list, scale, no_ticks) {
@@ -133,11 +173,17 @@ fn label_faults(list: &List, scale: &Scale, no_ticks: bool) -> Vec<(&'static str
     let mut values: Vec<Decimal> = Vec::new();
     for option in &list.options {
         let Some(value) = Decimal::read(&option.name) else {
-            faults.push(("must name a list whose choices are all numbers", "所指列表的选项必须都是数字"));
+            faults.push((
+                "must name a list whose choices are all numbers",
+                "所指列表的选项必须都是数字",
+            ));
             continue;
         };
         if !scale.holds(value) {
-            faults.push(("must name a list whose choices lie between start and end", "所指列表的选项必须在起点与终点之间"));
+            faults.push((
+                "must name a list whose choices lie between start and end",
+                "所指列表的选项必须在起点与终点之间",
+            ));
         }
         let from_start = value.minus(scale.start);
         let fits = match scale.tick {
@@ -145,7 +191,10 @@ fn label_faults(list: &List, scale: &Scale, no_ticks: bool) -> Vec<(&'static str
             None => from_start.is_multiple_of(scale.step),
         };
         if !fits {
-            faults.push(("must name a list whose choices fall on the steps of the scale", "所指列表的选项必须落在刻度上"));
+            faults.push((
+                "must name a list whose choices fall on the steps of the scale",
+                "所指列表的选项必须落在刻度上",
+            ));
         }
         if !values.contains(&value) {
             values.push(value);
@@ -155,7 +204,10 @@ fn label_faults(list: &List, scale: &Scale, no_ticks: bool) -> Vec<(&'static str
         let ends = [scale.start, scale.end];
         let all = ends.iter().all(|end| values.contains(end));
         if values.len() > 2 || !all || values.iter().any(|value| !ends.contains(value)) {
-            faults.push(("must, with no-ticks, name a list with start and end alone", "在 no-ticks 外观下，所指列表只能有起点和终点两项"));
+            faults.push((
+                "must, with no-ticks, name a list with start and end alone",
+                "在 no-ticks 外观下，所指列表只能有起点和终点两项",
+            ));
         }
     }
     faults

@@ -74,9 +74,11 @@ impl Reader<'_, '_> {
         self.in_table_list(&mut draft, list);
         self.add(draft);
         if let Some(label) = other {
-            let specify = Draft::new("text", format!("{name}_other"), 0)
-                .text("label", label)
-                .with("bind", "relevant", format!("selected(../{name}, 'other')"));
+            let specify = Draft::new("text", format!("{name}_other"), 0).text("label", label).with(
+                "bind",
+                "relevant",
+                format!("selected(../{name}, 'other')"),
+            );
             self.add(specify);
         }
     }
@@ -122,12 +124,16 @@ impl Reader<'_, '_> {
         }
         let (en, zh) = if there {
             (
-                format!("'{list}' is a list of the sheet external_choices, so this question needs a choice_filter."),
+                format!(
+                    "'{list}' is a list of the sheet external_choices, so this question needs a choice_filter."
+                ),
                 format!("“{list}”是 external_choices 工作表中的列表，此题必须填写 choice_filter。"),
             )
         } else {
             (
-                format!("There is no list '{list}' in the sheet external_choices. Add its choices there."),
+                format!(
+                    "There is no list '{list}' in the sheet external_choices. Add its choices there."
+                ),
                 format!("external_choices 工作表中没有列表“{list}”，请在其中添加选项。"),
             )
         };
@@ -143,7 +149,9 @@ impl Reader<'_, '_> {
                 format!("没有“{sheet}”工作表。是否是“{near}”？请改名。"),
             ),
             None => (
-                format!("There is no sheet '{sheet}' with choices. Add it, with the columns {columns}."),
+                format!(
+                    "There is no sheet '{sheet}' with choices. Add it, with the columns {columns}."
+                ),
                 format!("没有含选项的“{sheet}”工作表。请添加，列为 {columns}。"),
             ),
         };
@@ -153,13 +161,18 @@ impl Reader<'_, '_> {
     fn no_blanks(&mut self, draft: &Draft, list: &str) {
         let Some(found) = self.lists.get(list) else {
             // What is chosen from answers has no choices whose names could be looked at.
-            self.error(draft.row, &["type"], "multiple_from_answers",
+            self.error(
+                draft.row,
+                &["type"],
+                "multiple_from_answers",
                 "Only a select_one can choose from answers of the form.",
-                "只有 select_one 才能从表单的答案中选择。");
+                "只有 select_one 才能从表单的答案中选择。",
+            );
             return;
         };
         if let Some(choice) = choices::with_blank(found) {
-            let (name, at) = (choice.name.clone(), At::sheet("choices").row(choice.row).column("name"));
+            let (name, at) =
+                (choice.name.clone(), At::sheet("choices").row(choice.row).column("name"));
             self.sink.error(Problem::new(
                 "choice_name_with_blank",
                 at,
@@ -173,19 +186,31 @@ impl Reader<'_, '_> {
     fn or_other(&mut self, draft: &Draft, list: &str, filter: &str) -> Option<&'static str> {
         self.read.or_other = true;
         if !filter.is_empty() {
-            self.error(draft.row, &["choice_filter"], "filter_with_other",
+            self.error(
+                draft.row,
+                &["choice_filter"],
+                "filter_with_other",
                 "A list with or_other cannot be filtered: remove one of them.",
-                "带 or_other 的列表不能筛选，请去掉其中之一。");
+                "带 or_other 的列表不能筛选，请去掉其中之一。",
+            );
             return None;
         }
         let Some(found) = self.lists.get_mut(list).filter(|list| !list.options.is_empty()) else {
-            self.error(draft.row, &["type"], "other_without_choices",
+            self.error(
+                draft.row,
+                &["type"],
+                "other_without_choices",
                 "A question with or_other needs choices in the choices sheet.",
-                "带 or_other 的题目必须在 choices 工作表中有选项。");
+                "带 or_other 的题目必须在 choices 工作表中有选项。",
+            );
             return None;
         };
-        let translated = found.options.iter().any(|option| option.label.as_ref().is_some_and(|label| label.map().is_some()));
-        let unlabelled = found.options.iter().find(|option| option.label.is_none()).map(|option| option.row);
+        let translated = found
+            .options
+            .iter()
+            .any(|option| option.label.as_ref().is_some_and(|label| label.map().is_some()));
+        let unlabelled =
+            found.options.iter().find(|option| option.label.is_none()).map(|option| option.row);
         if let Some(other) = choices::other(found) {
             if let Some(row) = unlabelled.filter(|_| translated) {
                 self.sink.error(Problem::new(
@@ -207,7 +232,12 @@ impl Reader<'_, '_> {
             self.accept(draft, parameters, &["label", "randomize", "seed", "value"]);
             for key in ["value", "label"] {
                 if parameters::get(parameters, key).is_some_and(|value| !name::is_name(value)) {
-                    self.misfit(draft, key, "must be the name of a column or property of the file", "必须是文件中的列名或属性名");
+                    self.misfit(
+                        draft,
+                        key,
+                        "must be the name of a column or property of the file",
+                        "必须是文件中的列名或属性名",
+                    );
                 }
             }
         } else {
@@ -217,15 +247,30 @@ impl Reader<'_, '_> {
         match parameters::get(parameters, "randomize") {
             Some(randomize) => {
                 if !matches!(randomize, "true" | "false") {
-                    self.misfit(draft, "randomize", "must be true or false", "必须是 true 或 false");
+                    self.misfit(
+                        draft,
+                        "randomize",
+                        "must be true or false",
+                        "必须是 true 或 false",
+                    );
                 }
                 let fits = |seed: &str| reference::whole(seed).is_some() || number::is_float(seed);
                 if seed.is_some_and(|seed| !fits(seed)) {
-                    self.misfit(draft, "seed", "must be a number or a reference such as ${name}", "必须是数字或引用，例如 ${name}");
+                    self.misfit(
+                        draft,
+                        "seed",
+                        "must be a number or a reference such as ${name}",
+                        "必须是数字或引用，例如 ${name}",
+                    );
                 }
             }
             None if seed.is_some() => {
-                self.misfit(draft, "seed", "needs randomize=true beside it", "须与 randomize=true 同用");
+                self.misfit(
+                    draft,
+                    "seed",
+                    "needs randomize=true beside it",
+                    "须与 randomize=true 同用",
+                );
             }
             None => {}
         }
@@ -237,15 +282,20 @@ impl Reader<'_, '_> {
         match open {
             None => {
                 if draft.fields.has("choice_filter") {
-                    self.error(draft.row, &["choice_filter"], "filter_in_table_list",
+                    self.error(
+                        draft.row,
+                        &["choice_filter"],
+                        "filter_in_table_list",
                         "Questions of a table-list cannot be filtered.",
-                        "table-list 中的题目不能筛选。");
+                        "table-list 中的题目不能筛选。",
+                    );
                 }
                 if !self.lists.has(list) {
                     self.unknown_list(draft.row, list);
                 }
                 let name = format!("reserved_name_for_field_list_labels_{}", draft.row);
-                let mut header = Draft::new(&draft.kind, name, 0).with("control", "appearance", "label");
+                let mut header =
+                    Draft::new(&draft.kind, name, 0).with("control", "appearance", "label");
                 header.itemset = Some(list.to_owned());
                 self.add(header);
                 self.table_list = Some(Some(list.to_owned()));
