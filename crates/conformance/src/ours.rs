@@ -53,7 +53,7 @@ fn options(path: &Path, name: Option<String>) -> Options {
         "md" => Some(Format::Markdown),
         _ => None,
     };
-    Options { format, name, file_stem: text(path.file_stem()) }
+    Options { format, name, file_stem: text(path.file_stem()), ..Options::default() }
 }
 
 #[cfg(test)]
