@@ -228,7 +228,8 @@ pub(crate) fn tags(book: &Workbook, sink: &mut Sink) -> Vec<(String, Vec<Map>)> 
     lists
 }
 
-/// The sheet of external choices as `itemsets.csv`: every value quoted, each under its heading.
+/// The sheet of external choices as `itemsets.csv`: every value quoted, each under its heading, up
+/// to the last of the row.
 pub(crate) fn itemsets(book: &Workbook) -> Option<String> {
     let sheet = book.sheet("external_choices").filter(|sheet| !sheet.rows.is_empty())?;
     let mut headings: Vec<&str> = Vec::new();
@@ -240,11 +241,13 @@ pub(crate) fn itemsets(book: &Workbook) -> Option<String> {
     let mut out = String::new();
     line(&mut out, headings.iter().copied());
     for row in &sheet.rows {
-        let value = |heading: &&str| {
-            let under = |(at, _): &&(u32, String)| sheet.columns[*at as usize].heading == **heading;
+        let value = |heading: &str| {
+            let under = |(at, _): &&(u32, String)| sheet.columns[*at as usize].heading == heading;
             row.cells.iter().rfind(under).map_or("", |(_, text)| text.as_str())
         };
-        line(&mut out, headings.iter().map(value));
+        let values: Vec<&str> = headings.iter().map(|heading| value(heading)).collect();
+        let filled = values.iter().rposition(|value| !value.is_empty()).map_or(0, |at| at + 1);
+        line(&mut out, values[..filled].iter().copied());
     }
     Some(out)
 }
