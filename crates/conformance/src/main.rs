@@ -268,7 +268,8 @@ fn validate(
         let theirs = if differs[index] { &theirs_said[index] } else { &ours_said[index] };
         match (said, theirs) {
             (Some(_), Some(Some(_))) => validated.both += 1,
-            (Some(why), _) => {
+            (Some(_), None) => validated.alone += 1,
+            (Some(why), Some(None)) => {
                 validated.only_ours += 1;
                 if validated.only_ours <= show {
                     println!("does not pass ODK Validate: {} ({})", case.id, case.path.display());

@@ -59,6 +59,8 @@ pub struct Validated {
     pub only_ours: usize,
     /// Of these, those that fail as pyxform's does.
     pub both: usize,
+    /// Of these, those that fail where pyxform has none.
+    pub alone: usize,
     /// XForms of pyxform that fail though ours passes.
     pub only_peers: usize,
 }
@@ -100,8 +102,13 @@ impl Report {
         if let Some(validated) = &self.validated {
             table += &format!(
                 "\nODK Validate reads {} XForms of ours: {} fail though pyxform's pass, {} fail as \
-                 pyxform's do, and {} of pyxform's fail where ours pass.\n",
-                validated.read, validated.only_ours, validated.both, validated.only_peers
+                 pyxform's do (many made forms are odd on purpose), {} fail where pyxform crashes \
+                 or refuses, and {} of pyxform's fail where ours pass.\n",
+                validated.read,
+                validated.only_ours,
+                validated.both,
+                validated.alone,
+                validated.only_peers
             );
         }
         table
