@@ -18,6 +18,8 @@ use conformance::{cases, corpus, ours, peer, raw, speed};
 const DELIBERATE: &str = "engines/xlsform/conformance/differences.toml";
 /// Where everything is written, from the root.
 const FOLDER: &str = "target/conformance";
+/// The seed and the number of forms of chance, when nobody says others.
+const USUAL: (u64, usize) = (1, 4_000);
 /// Lines of a difference that are shown.
 const LINES: usize = 14;
 
@@ -67,8 +69,8 @@ fn main() -> ExitCode {
 fn read(arguments: &[String]) -> Result<Ask> {
     let mut ask = Ask {
         only: None,
-        seed: 1,
-        cases: 4_000,
+        seed: USUAL.0,
+        cases: USUAL.1,
         show: 10,
         keep: None,
         validate: true,
@@ -168,7 +170,8 @@ fn compared(ask: &Ask, root: &Path, peer: &Peer, all: &[OnDisk]) -> Result<bool>
     if !open.is_empty() {
         println!("{} differences are not on the list {DELIBERATE}", open.len());
     }
-    if ask.only.is_none() {
+    // Another seed makes other cases; only the usual ones need every entry.
+    if ask.only.is_none() && (ask.seed, ask.cases) == USUAL {
         for unused in deliberate.unused() {
             println!("no case needs what {DELIBERATE} says of {unused}");
             good = false;
