@@ -1,4 +1,6 @@
 /** The app's words in Simplified Chinese. */
+import workbook from './zh.workbook'
+
 export default {
   app: '邻里 Linli',
   brand: '邻里',
@@ -380,7 +382,25 @@ export default {
     restored: '接着上次没填完的继续。',
     clear: '清空重填',
     offlineHint: '这张表已存在本机，没有网络也可以填报：先进入发件箱，联网后自动送达。',
+    known: '已知 {n} 项，请确认或更正',
+    knownLead: '这些以前登记过，已经填好；不对就在下面改，改一处即可。',
+    knownMended: '{confirmed} 项没有变，{mended} 项已更正。',
+    knownHere: '已知（{at} 登记），对就不用动',
+    mendedHere: '以前登记的是：{value}',
+    mended: '已更正',
+    firstWhom: '先选定关于谁：已经知道的会直接填好。',
+    olderEdition: '这份草稿是按旧版（{version}）开始的，会按旧版送出。',
+    broken: '这张表打不开。已写的内容还在这台设备上。',
+    full: '这台设备存不下了。请腾出空间后再按一次；现在先不要关闭这一页。',
+    draftAt: '草稿已存在这台设备上（{at}）',
+    here: '这张表已在本机，没有网络也能填',
+    keeping: '正在把表单存到这台设备：{done} / {of}',
+    kept: '{n} 张表单已在这台设备上，没有网络也能填。',
+    keptNot: '有的表单还没有存到这台设备上，没有网络时可能打不开。',
+    keepAgain: '再存一次',
+    questions: '题目',
   },
+  workbook,
   fields: {
     optional: '选填',
     sealed: '封存，查阅有记录',
@@ -408,6 +428,8 @@ export default {
     waitingCount: '{n} 条等待发送',
     allSent: '没有等待发送的。',
     sendNow: '现在发送',
+    going: '正在发送（{part}%）',
+    with: '{n} 个附件',
     takeBack: '撤回',
     clear: '从列表移除',
     keep: '先存起来，联网后发出',

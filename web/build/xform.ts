@@ -1,0 +1,166 @@
+/**
+ * Fits ODK's form component into this app while it is built: our one component kit in place of the
+ * copy that it carries, its words in the reader's language, its styles without fonts and without
+ * the utility classes of a second style sheet, its WebAssembly as files of our own, and a door to
+ * the state of the form, for drafts. Whatever is not found any more fails the build.
+ */
+import { readFileSync } from 'node:fs'
+import type { Plugin } from 'vite'
+import { formLiterals, formPieces, mapLiterals, mapPieces, type Literal, type Piece } from './xform-words.ts'
+
+const STYLE = 'virtual:xform.css'
+/** Where `say` is found by the component's code. */
+const SAID = '/src/forms/said.ts'
+
+/** Changes of behaviour: each says why. */
+const mends: Piece[] = [
+  // Nothing is evaluated here; a direct eval would only keep the bundler from leaving out what is unused.
+  ['                    eval(func);', '                    throw new Error("Nothing is evaluated in this app");'],
+  ['moduleExports[name] = eval(func);', 'throw new Error("Nothing is evaluated in this app");'],
+  // Drafts need the state of the form, and the language in which it is shown.
+  ['const gA = initializeFormState(),', 'const gA = initializeFormState(); exposeState({ state: gA }); const'],
+  ['setup(eA, { emit: tA }) {\n    const AA = "v0.22.0"', 'setup(eA, { emit: tA, expose: exposeState }) {\n    const AA = "v0.22.0"'],
+  // A draft goes on where it was, with the id that it had; an edit would be another record.
+  ['oA = await AA.editInstance(rA, nA);', 'oA = await (tA.editInstance.draft ? AA.restoreInstance(tA.editInstance.draft, nA) : AA.editInstance(rA, nA));'],
+  // Questions with a calendar or a list have an input that their label belongs to.
+  ['createBlock(unref(script$i), {\n      modelValue: AA.value,', 'createBlock(unref(script$i), {\n      inputId: eA.question.nodeId,\n      modelValue: AA.value,'],
+  ['createBlock(unref(script$i), {\n      modelValue: nA.value,', 'createBlock(unref(script$i), {\n      inputId: eA.question.nodeId,\n      modelValue: nA.value,'],
+  ['createBlock(unref(script$s), {\n      id: eA.question.nodeId,', 'createBlock(unref(script$s), {\n      labelId: eA.question.nodeId,\n      "aria-label": eA.question.currentState.label?.asString,'],
+  ['createBlock(unref(script$f), {\n      id: eA.node.nodeId,', 'createBlock(unref(script$f), {\n      inputId: eA.node.nodeId,'],
+  // People here read the clock to twenty-four.
+  ['"hour-format": "12"', '"hour-format": "24"'],
+]
+
+function once(code: string, find: string, put: string, times: number): string {
+  const parts = code.split(find)
+  if (parts.length - 1 !== times) {
+    throw new Error(`@getodk/web-forms has changed: ${JSON.stringify(find)} is there ${parts.length - 1} times, not ${times}; look at web/build`)
+  }
+  return parts.join(put)
+}
+
+/** The code with its words given by `say`. */
+export function translate(code: string, literals: readonly Literal[], pieces: readonly Piece[]): string {
+  let now = code
+  for (const [piece, instead] of pieces) now = once(now, piece, instead, 1)
+  for (const [english, chinese, times = 1] of literals) {
+    now = once(now, JSON.stringify(english), `say(${JSON.stringify(english)}, ${JSON.stringify(chinese)})`, times)
+  }
+  return now
+}
+
+const USED = /(?:unref\(|createVNode\(|createBlock\()(script(?:\$[\w$]+)?)\b/g
+
+/**
+ * The code with our kit's components instead of its own copies. What is then used by nothing is
+ * left out of the bundle, once nothing in it looks as if it did something.
+ */
+export function useKit(code: string): string {
+  const used = [...new Set([...code.matchAll(USED)].map((found) => found[1]!))]
+  const imports: string[] = []
+  let now = code
+  for (const local of used) {
+    const name = nameOf(code, local)
+    imports.push(`import Kit${name} from 'primevue/${name.toLowerCase()}';`)
+    const plain = local.replaceAll('$', '\\$')
+    now = now.replace(new RegExp(`(unref\\(|createVNode\\(|createBlock\\()${plain}(?![\\w$])`, 'g'), `$1Kit${name}`)
+    // The map takes some of them from here.
+    now = now.replace(new RegExp(`^  ${plain} as (\\w+)(,?)$`, 'm'), `  Kit${name} as $1$2`)
+  }
+  if (imports.length < 10) throw new Error('@getodk/web-forms has changed: its components of PrimeVue are not found; look at web/build')
+  now = now.replace(/^(script(?:\$[\w$]+)?)\.render = (render(?:\$[\w$]+)?);$/gm, '')
+  const renders = new Map([...code.matchAll(/^(script(?:\$[\w$]+)?)\.render = (render(?:\$[\w$]+)?);$/gm)].map((found) => [found[1]!, found[2]!]))
+  now = now.replace(/\b(script(?:\$[\w$]+)?) = \{\n/g, (all, local: string) => (renders.has(local) ? `${all}  render: ${renders.get(local)},\n` : all))
+  now = now.replace(/= (BaseStyle\.extend\(|definePreset\()/g, '= /* @__PURE__ */ $1')
+  return imports.join('\n') + '\n' + now
+}
+
+function nameOf(code: string, local: string): string {
+  const plain = local.replaceAll('$', '\\$')
+  const name = new RegExp(`(?:var |\\}, |, |\\)\\(\\), |\\}\\), )${plain} = \\{\\s+name: "(\\w+)"`).exec(code)?.[1]
+  if (!name) throw new Error(`@getodk/web-forms has changed: what ${local} is cannot be told; look at web/build`)
+  return name
+}
+
+/** The component's own rules out of the style sheet that its entry writes into the page. */
+export function styleOf(entry: string): string {
+  const sheet = /createTextNode\('((?:[^'\\]|\\.)*)'\)/.exec(entry)?.[1]
+  if (!sheet) throw new Error('@getodk/web-forms has changed: its style sheet is not found; look at web/build')
+  const css = sheet.replace(/\\(['\\])/g, '$1').replace(/@charset "[^"]*";/, '')
+  return rules(css).map(kept).filter(Boolean).join('\n')
+}
+
+const OWN = /data-v-|\.odk-|--odk-|\.geo-|\.geopoint-|\.map-|\.ol-/
+
+/** What is kept of a rule: those of the component itself, and of groups of rules those within. */
+function kept(rule: string): string {
+  const head = rule.slice(0, rule.indexOf('{'))
+  if (/^@font-face/.test(head)) return ''
+  if (/^@(media|container|supports)/.test(head)) {
+    const inner = rules(rule.slice(rule.indexOf('{') + 1, rule.lastIndexOf('}'))).map(kept).join('')
+    return inner && `${head}{${inner}}`
+  }
+  if (/^@keyframes/.test(head)) return /shimmer|odk|ol-/.test(head) ? rule : ''
+  // Addresses of pictures that are not there would only be asked for in vain.
+  return OWN.test(head) || (head === ':root' && rule.includes('--odk-')) ? rule : ''
+}
+
+/** A style sheet as its outermost rules. */
+function rules(css: string): string[] {
+  const found: string[] = []
+  let depth = 0
+  let from = 0
+  let quote = ''
+  for (let i = 0; i < css.length; i++) {
+    const at = css[i]!
+    if (quote) {
+      if (at === '\\') i++
+      else if (at === quote) quote = ''
+    } else if (at === '"' || at === "'") quote = at
+    else if (at === '{') depth++
+    else if (at === '}' && --depth === 0) {
+      found.push(css.slice(from, i + 1).trim())
+      from = i + 1
+    } else if (at === ';' && depth === 0) from = i + 1
+  }
+  return found
+}
+
+const WASM = /"data:application\/wasm;base64,([A-Za-z0-9+/=]+)"/g
+
+/** The plugin. */
+export function xform(): Plugin {
+  let building = false
+  let style = ''
+  return {
+    name: 'linli-xform',
+    enforce: 'pre',
+    configResolved(config) {
+      building = config.command === 'build'
+    },
+    resolveId(id) {
+      return id === STYLE ? `\0${STYLE}` : undefined
+    },
+    async load(id) {
+      if (id !== `\0${STYLE}`) return undefined
+      const entry = await this.resolve('@getodk/web-forms')
+      style ||= styleOf(readFileSync(entry!.id.replace(/\?.*/, ''), 'utf8'))
+      return style
+    },
+    transform(code, id) {
+      const file = /@getodk[\\/]web-forms[\\/]dist[\\/]([\w-]+\.js)/.exec(id)?.[1]
+      if (!file) return undefined
+      if (file === 'index.js') return code.slice(code.indexOf('\nimport ') + 1)
+      const say = `import { say } from '${SAID}';\n`
+      if (file.startsWith('MapBlock')) return { code: say + translate(code, mapLiterals, mapPieces), map: null }
+      let now = useKit(mends.reduce((so, [find, put]) => once(so, find, put, 1), translate(code, formLiterals, formPieces)))
+      if (building) {
+        now = now.replace(WASM, (_all, bytes: string) => {
+          const file = this.emitFile({ type: 'asset', name: 'xpath.wasm', source: Buffer.from(bytes, 'base64') })
+          return `import.meta.ROLLUP_FILE_URL_${file}`
+        })
+      }
+      return { code: say + now, map: null }
+    },
+  }
+}
