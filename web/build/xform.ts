@@ -27,9 +27,27 @@ const mends: Piece[] = [
   ['createBlock(unref(script$i), {\n      modelValue: nA.value,', 'createBlock(unref(script$i), {\n      inputId: eA.question.nodeId,\n      modelValue: nA.value,'],
   ['createBlock(unref(script$s), {\n      id: eA.question.nodeId,', 'createBlock(unref(script$s), {\n      labelId: eA.question.nodeId,\n      "aria-label": eA.question.currentState.label?.asString,'],
   ['createBlock(unref(script$f), {\n      id: eA.node.nodeId,', 'createBlock(unref(script$f), {\n      inputId: eA.node.nodeId,'],
+  ['createBlock(unref(script$c), {\n      key: 0,\n      id: eA.node.nodeId,', 'createBlock(unref(script$c), {\n      key: 0,\n      inputId: eA.node.nodeId,\n      pt: { pcInputText: { root: { "aria-expanded": null, "aria-haspopup": null } } },'],
+  // What has only a picture on it says what it does; a slider says where it stands.
+  ['class: "button-menu",', 'class: "button-menu",\n            "aria-label": say("More for this entry", "这一条的更多操作"),'],
+  ['disabled: nA.value || pA === 0,\n                  onClick', '"aria-label": say("Up", "上移"),\n                  disabled: nA.value || pA === 0,\n                  onClick'],
+  ['disabled: nA.value || pA === oA.value.length - 1,\n                  onClick', '"aria-label": say("Down", "下移"),\n                  disabled: nA.value || pA === oA.value.length - 1,\n                  onClick'],
+  ['createVNode(script$6, {\n          id: eA.node.nodeId,', 'createVNode(script$6, {\n          "aria-label": eA.node.currentState.label?.asString,\n          pt: { handle: { "aria-valuenow": iA.value ?? nA, "aria-valuetext": iA.value == null ? say("not answered yet", "还没有填") : String(iA.value) } },\n          id: eA.node.nodeId,'],
+  ['class: "clear-button",', 'class: "clear-button",\n        "aria-label": say("Take the picture away", "去掉这张照片"),'],
+  ['class: "close-icon",\n            onClick: IA[0]', 'class: "close-icon",\n            "aria-label": say("Close", "关闭"),\n            onClick: IA[0]'],
   // People here read the clock to twenty-four.
   ['"hour-format": "12"', '"hour-format": "24"'],
 ]
+
+const mapMends: Piece[] = [
+  // Where somebody stands is told to nobody outside: the ground of the map stays empty until it is our own.
+  ['"https://tile.openstreetmap.org/{z}/{x}/{y}.png"', '"data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"'],
+  ['t = [Vy];', 't = [];'],
+]
+
+function mend(code: string, pieces: readonly Piece[]): string {
+  return pieces.reduce((so, [find, put]) => once(so, find, put, 1), code)
+}
 
 function once(code: string, find: string, put: string, times: number): string {
   const parts = code.split(find)
@@ -41,8 +59,7 @@ function once(code: string, find: string, put: string, times: number): string {
 
 /** The code with its words given by `say`. */
 export function translate(code: string, literals: readonly Literal[], pieces: readonly Piece[]): string {
-  let now = code
-  for (const [piece, instead] of pieces) now = once(now, piece, instead, 1)
+  let now = mend(code, pieces)
   for (const [english, chinese, times = 1] of literals) {
     now = once(now, JSON.stringify(english), `say(${JSON.stringify(english)}, ${JSON.stringify(chinese)})`, times)
   }
@@ -80,6 +97,11 @@ function nameOf(code: string, local: string): string {
   const name = new RegExp(`(?:var |\\}, |, |\\)\\(\\), |\\}\\), )${plain} = \\{\\s+name: "(\\w+)"`).exec(code)?.[1]
   if (!name) throw new Error(`@getodk/web-forms has changed: what ${local} is cannot be told; look at web/build`)
   return name
+}
+
+/** The component's code as it goes into the app. */
+export function fit(code: string): string {
+  return useKit(mend(translate(code, formLiterals, formPieces), mends))
 }
 
 /** The component's own rules out of the style sheet that its entry writes into the page. */
@@ -152,8 +174,8 @@ export function xform(): Plugin {
       if (!file) return undefined
       if (file === 'index.js') return code.slice(code.indexOf('\nimport ') + 1)
       const say = `import { say } from '${SAID}';\n`
-      if (file.startsWith('MapBlock')) return { code: say + translate(code, mapLiterals, mapPieces), map: null }
-      let now = useKit(mends.reduce((so, [find, put]) => once(so, find, put, 1), translate(code, formLiterals, formPieces)))
+      if (file.startsWith('MapBlock')) return { code: say + mend(translate(code, mapLiterals, mapPieces), mapMends), map: null }
+      let now = fit(code)
       if (building) {
         now = now.replace(WASM, (_all, bytes: string) => {
           const file = this.emitFile({ type: 'asset', name: 'xpath.wasm', source: Buffer.from(bytes, 'base64') })

@@ -117,14 +117,26 @@ export const useKeeping = defineStore('keeping', () => {
     }
     const mine = ++turn
     state.value = 'busy'
+    // The app's own files for forms are one thing more to fetch.
+    let ours = 0
+    let theirs = 0
+    const tell = () => {
+      if (mine !== turn) return
+      done.value = ours + theirs
+      of.value = forms.length + 1
+    }
+    tell()
     try {
       const [whole, files] = await Promise.all([
-        keepAll(ledger, forms, (now, all) => {
-          if (mine !== turn) return
-          done.value = now
-          of.value = all
+        keepAll(ledger, forms, (now) => {
+          theirs = now
+          tell()
         }),
-        keepFormFiles(),
+        keepFormFiles().then((kept) => {
+          ours = 1
+          tell()
+          return kept
+        }),
       ])
       if (mine === turn) state.value = whole && files ? 'whole' : 'broken'
     } catch {

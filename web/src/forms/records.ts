@@ -62,6 +62,8 @@ export interface Checked {
   xform?: string
   form_id?: string
   diff?: FormChange[]
+  /** What the workbook says itself about how it is published. */
+  suggested?: { subject?: string; filled_by?: string[]; purpose?: string }
 }
 
 /** A record: its XML, and the photographs and other files that belong to it. */

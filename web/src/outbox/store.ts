@@ -70,6 +70,11 @@ export const useOutbox = defineStore('outbox', () => {
     return id
   }
 
+  /** Whether something is on its way or has been sent from here. */
+  async function holds(id: string): Promise<boolean> {
+    return (await queue.all(account())).some((item) => item.id === id)
+  }
+
   async function remove(id: string): Promise<void> {
     await queue.remove(id)
   }
@@ -84,5 +89,5 @@ export const useOutbox = defineStore('outbox', () => {
   globalThis.addEventListener?.('online', () => void flush())
   setInterval(() => waiting.value > 0 && void flush(), 20_000)
 
-  return { items, waiting, refused, going, submit, submitRecord, flush, remove, retry, refresh }
+  return { items, waiting, refused, going, submit, submitRecord, holds, flush, remove, retry, refresh }
 })
