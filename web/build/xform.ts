@@ -35,6 +35,8 @@ const mends: Piece[] = [
   ['createVNode(script$6, {\n          id: eA.node.nodeId,', 'createVNode(script$6, {\n          "aria-label": eA.node.currentState.label?.asString,\n          pt: { handle: { "aria-valuenow": iA.value ?? nA, "aria-valuetext": iA.value == null ? say("not answered yet", "还没有填") : String(iA.value) } },\n          id: eA.node.nodeId,'],
   ['class: "clear-button",', 'class: "clear-button",\n        "aria-label": say("Take the picture away", "去掉这张照片"),'],
   ['class: "close-icon",\n            onClick: IA[0]', 'class: "close-icon",\n            "aria-label": say("Close", "关闭"),\n            onClick: IA[0]'],
+  // One language is no choice.
+  ['eA.languages.length > 0 ? (openBlock(), createBlock(unref(script$s)', 'eA.languages.length > 1 ? (openBlock(), createBlock(unref(script$s)'],
   // People here read the clock to twenty-four.
   ['"hour-format": "12"', '"hour-format": "24"'],
 ]
@@ -102,6 +104,11 @@ function nameOf(code: string, local: string): string {
 /** The component's code as it goes into the app. */
 export function fit(code: string): string {
   return useKit(mend(translate(code, formLiterals, formPieces), mends))
+}
+
+/** The code of its map as it goes into the app. */
+export function fitMap(code: string): string {
+  return mend(translate(code, mapLiterals, mapPieces), mapMends)
 }
 
 /** The component's own rules out of the style sheet that its entry writes into the page. */
@@ -174,7 +181,7 @@ export function xform(): Plugin {
       if (!file) return undefined
       if (file === 'index.js') return code.slice(code.indexOf('\nimport ') + 1)
       const say = `import { say } from '${SAID}';\n`
-      if (file.startsWith('MapBlock')) return { code: say + mend(translate(code, mapLiterals, mapPieces), mapMends), map: null }
+      if (file.startsWith('MapBlock')) return { code: say + fitMap(code), map: null }
       let now = fit(code)
       if (building) {
         now = now.replace(WASM, (_all, bytes: string) => {
