@@ -1,6 +1,6 @@
 /** What is known is shown to be confirmed or corrected, and never asked blank. */
 import { describe, expect, it } from 'vitest'
-import { prefill } from '@/forms/known'
+import { inWords, prefill } from '@/forms/known'
 import type { KnownValue } from '@/forms/records'
 
 const FORM = `<?xml version="1.0"?>
@@ -31,44 +31,44 @@ function instance(xml: string): string {
 
 describe('what is known', () => {
   it('stands in the form before it is opened', () => {
-    const { xml, known: found } = prefill(FORM, [known('/data/home/phone', '13800138000')], 'zh-Hans')
+    const { xml, known: found } = prefill(FORM, [known('/data/home/phone', '13800138000')])
     expect(instance(xml)).toMatch(/<phone>13800138000<\/phone>/)
     expect(found).toHaveLength(1)
-    expect(found[0]!.question).toBe('电话')
+    expect(inWords(xml, found, 'zh-Hans')[0]!.question).toBe('电话')
   })
 
   it('takes the place of what the form would have suggested', () => {
-    const { xml } = prefill(FORM, [known('/data/home/people', '2')], 'zh-Hans')
+    const { xml } = prefill(FORM, [known('/data/home/people', '2')])
     expect(instance(xml)).toContain('<people>2</people>')
   })
 
   it('is told in the words of the question and of the choice, in the language that is read', () => {
-    const zh = prefill(FORM, [known('/data/home/heating', 'district')], 'zh-Hans').known[0]!
+    const zh = inWords(FORM, [known('/data/home/heating', 'district')], 'zh-Hans')[0]!
     expect([zh.question, zh.shown]).toEqual(['怎么取暖？', '集中供暖'])
-    const en = prefill(FORM, [known('/data/home/heating', 'district')], 'en').known[0]!
+    const en = inWords(FORM, [known('/data/home/heating', 'district')], 'en')[0]!
     expect([en.question, en.shown]).toEqual(['How is it heated?', 'District heating'])
   })
 
   it('is told with each of several choices', () => {
-    expect(prefill(FORM, [known('/data/home/people', '1 2')], 'zh-Hans').known[0]!.shown).toBe('一个、两个')
-    expect(prefill(FORM, [known('/data/home/people', '1 other')], 'en').known[0]!.shown).toBe('一个, other')
+    expect(inWords(FORM, [known('/data/home/people', '1 2')], 'zh-Hans')[0]!.shown).toBe('一个、两个')
+    expect(inWords(FORM, [known('/data/home/people', '1 other')], 'en')[0]!.shown).toBe('一个, other')
   })
 
   it('cannot break the form, whatever it is', () => {
-    const { xml } = prefill(FORM, [known('/data/home/phone', '</phone><x>&"')], 'zh-Hans')
+    const { xml } = prefill(FORM, [known('/data/home/phone', '</phone><x>&"')])
     expect(new DOMParser().parseFromString(xml, 'text/xml').getElementsByTagName('parsererror')).toHaveLength(0)
     expect(xml).not.toContain('<x>')
   })
 
   it('is left out where it is worked out, repeated, of the record itself, empty, or not asked', () => {
     const values = ['/data/sum', '/data/person/who', '/data/orx:meta/orx:instanceID', '/data/nowhere', '/other/home/phone', '/data/home'].map((path) => known(path, 'x'))
-    const { xml, known: found } = prefill(FORM, [...values, known('/data/home/phone', '')], 'zh-Hans')
+    const { xml, known: found } = prefill(FORM, [...values, known('/data/home/phone', '')])
     expect(found).toEqual([])
     expect(xml).toBe(FORM)
   })
 
   it('leaves a form alone about which nothing is known', () => {
-    expect(prefill(FORM, [], 'zh-Hans')).toEqual({ xml: FORM, known: [] })
-    expect(prefill('no form at all', [known('/data/a', '1')], 'en').known).toEqual([])
+    expect(prefill(FORM, [])).toEqual({ xml: FORM, known: [] })
+    expect(prefill('no form at all', [known('/data/a', '1')]).known).toEqual([])
   })
 })

@@ -15,27 +15,38 @@ export interface Prefilled extends KnownValue {
 
 export interface PrefilledForm {
   xml: string
-  known: Prefilled[]
+  /** Those of the known values that the form asks for. */
+  known: KnownValue[]
 }
 
 const JAVAROSA = 'http://openrosa.org/javarosa'
 
 /** The form with the known values as answers that are there from the start. */
-export function prefill(xml: string, values: readonly KnownValue[], language: Language): PrefilledForm {
+export function prefill(xml: string, values: readonly KnownValue[]): PrefilledForm {
   if (!values.length) return { xml, known: [] }
   const document = new DOMParser().parseFromString(xml, 'text/xml')
   const root = primaryRoot(document)
   if (!root) return { xml, known: [] }
-  const known: Prefilled[] = []
+  const known: KnownValue[] = []
   for (const value of values) {
     if (value.value === '') continue
     const node = nodeAt(root, value.path)
     if (!node || !mayBeAnswered(document, node, value.path)) continue
     node.textContent = value.value
-    const control = controlOf(document, value.path)
-    known.push({ ...value, question: wordsOf(document, control, language) ?? value.path.split('/').at(-1)!, shown: shownOf(document, control, value.value, language) })
+    known.push(value)
   }
   return known.length ? { xml: new XMLSerializer().serializeToString(document), known } : { xml, known }
+}
+
+/** Known values in the form's own words, for whoever is to confirm them. */
+export function inWords(xml: string, known: readonly KnownValue[], language: Language): Prefilled[] {
+  if (!known.length) return []
+  const document = new DOMParser().parseFromString(xml, 'text/xml')
+  return known.map((value) => {
+    const control = controlOf(document, value.path)
+    const question = wordsOf(document, control, language) ?? value.path.split('/').at(-1)!
+    return { ...value, question, shown: shownOf(document, control, value.value, language) }
+  })
 }
 
 /** Elements by their local name, wherever their namespace puts them. */

@@ -400,7 +400,6 @@ const en: typeof zh = {
     kept: 'No form is on this device | One form is on this device and needs no network. | {n} forms are on this device and need no network.',
     keptNot: 'Some forms are not on this device yet and may not open without a network.',
     keepAgain: 'Try again',
-    questions: 'Questions',
   },
   workbook,
   fields: {

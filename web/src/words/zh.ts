@@ -398,7 +398,6 @@ export default {
     kept: '{n} 张表单已在这台设备上，没有网络也能填。',
     keptNot: '有的表单还没有存到这台设备上，没有网络时可能打不开。',
     keepAgain: '再存一次',
-    questions: '题目',
   },
   workbook,
   fields: {
