@@ -29,7 +29,6 @@ export const formLiterals: Literal[] = [
   [' Unable to load map ', ' 地图打不开 '],
   ['Rank items', '开始排序'],
   [' Okay ', ' 知道了 '],
-  ['🚧 Support for non-image uploads is pending. 🚧', '这里现在只能传图片；别的文件请用 ODK Collect 填写。'],
   ['Captured image preview', '照片预览'],
   ['Take picture', '拍照'],
   ['Choose image', '选择图片'],

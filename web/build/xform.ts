@@ -35,6 +35,8 @@ const mends: Piece[] = [
   ['createVNode(script$6, {\n          id: eA.node.nodeId,', 'createVNode(script$6, {\n          "aria-label": eA.node.currentState.label?.asString,\n          pt: { handle: { "aria-valuenow": iA.value ?? nA, "aria-valuetext": iA.value == null ? say("not answered yet", "还没有填") : String(iA.value) } },\n          id: eA.node.nodeId,'],
   ['class: "clear-button",', 'class: "clear-button",\n        "aria-label": say("Take the picture away", "去掉这张照片"),'],
   ['class: "close-icon",\n            onClick: IA[0]', 'class: "close-icon",\n            "aria-label": say("Close", "关闭"),\n            onClick: IA[0]'],
+  // Recordings, films and files are answers too.
+  ['createElementBlock("p", null, "🚧 Support for non-image uploads is pending. 🚧")', 'createElementBlock(Fragment, null, [createVNode(ControlText, { question: eA.question }, null, 8, ["question"]), createVNode(UploadFile, { question: eA.question }, null, 8, ["question"]), createVNode(ValidationMessage, { message: eA.question.validationState.violation?.message.formatted }, null, 8, ["message"])], 64)'],
   // Whoever pressed too early is taken to the first question that is not answered well.
   ['IA.value = !0, dA.value = !0, document.scrollingElement?.scrollTo(0, 0)', 'IA.value = !0, dA.value = !0, nextTick(goToFirst)'],
   // One language is no choice.
@@ -182,7 +184,7 @@ export function xform(): Plugin {
       const file = /@getodk[\\/]web-forms[\\/]dist[\\/]([\w-]+\.js)/.exec(id)?.[1]
       if (!file) return undefined
       if (file === 'index.js') return code.slice(code.indexOf('\nimport ') + 1)
-      const say = `import { goToFirst, say } from '${SAID}';\n`
+      const say = `import { goToFirst, say } from '${SAID}';\nimport UploadFile from '/src/forms/UploadFile.vue';\n`
       if (file.startsWith('MapBlock')) return { code: say + fitMap(code), map: null }
       let now = fit(code)
       if (building) {

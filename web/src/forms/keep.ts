@@ -117,6 +117,8 @@ export const useKeeping = defineStore('keeping', () => {
     }
     const mine = ++turn
     state.value = 'busy'
+    // A browser that is short of room throws away first what nobody asked it to keep.
+    void navigator.storage?.persist?.()
     // The app's own files for forms are one thing more to fetch.
     let ours = 0
     let theirs = 0

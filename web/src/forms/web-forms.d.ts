@@ -8,6 +8,13 @@ declare module '@getodk/web-forms' {
     readonly currentState: { reference: string; instanceValue?: unknown; children?: readonly FormNode[] | null }
   }
 
+  /** A question that is answered with a file. */
+  export interface UploadNode extends FormNode {
+    readonly nodeOptions: { media: { accept: string; type: string } }
+    readonly currentState: FormNode['currentState'] & { value: File | null; readonly: boolean }
+    setValue(file: File | null): unknown
+  }
+
   /** A form that is open: the root of what has been answered. */
   export interface FormRoot {
     readonly languages: readonly { language: string; isSyntheticDefault?: true }[]

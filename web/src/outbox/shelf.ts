@@ -1,5 +1,5 @@
 /** The browser's own store behind the queue and the drafts. */
-import { createStore, del, get, keys, set, update, values, clear, type UseStore } from 'idb-keyval'
+import { createStore, del, entries, get, keys, set, update, values, clear, type UseStore } from 'idb-keyval'
 import type { Item, Shelf } from './queue'
 
 const stores = new Map<string, UseStore>()
@@ -25,6 +25,7 @@ export const drafts = {
   write: (key: string, answers: object) => set(key, answers, store('drafts')),
   remove: (key: string) => del(key, store('drafts')),
   all: () => values<Record<string, unknown>>(store('drafts')),
+  entries: () => entries<string, Record<string, unknown>>(store('drafts')),
 }
 
 /** Forms, their lists and pictures, by the hash of their bytes, for times without a network. */
