@@ -72,6 +72,19 @@ test('a workbook is dropped, mended, tried and published', async ({ page }) => {
   await expect(page.locator(`[data-form="${FORM}"]`)).toBeVisible()
 })
 
+test("a pack's forms open in the same component", async ({ page }) => {
+  test.setTimeout(120_000)
+  const { ledger, household } = await whereTheyWork(page)
+  const { forms } = await read<{ forms: { id: string; source: string; subject: string }[] }>(page, `/api/forms?ledger=${ledger}`)
+  const { people } = await read<{ people: { id: string }[] }>(page, `/api/households/${ledger}/${household}`)
+  for (const form of forms.filter((one) => one.source === 'pack')) {
+    const subject = form.subject === 'person' ? people[0]!.id : form.subject === 'household' ? household : undefined
+    await page.goto(`/forms/fill?as=xform&ledger=${ledger}&form=${form.id}${subject ? `&subject_kind=${form.subject}&subject=${subject}` : ''}`)
+    await expect(page.locator('.odk-form .question-container').first(), form.id).toBeVisible({ timeout: 20_000 })
+    await expect(page.getByRole('alert'), form.id).toHaveCount(0)
+  }
+})
+
 test('it is filled without a network, survives the browser, and arrives once', async ({ page, baseURL }, info) => {
   test.setTimeout(150_000)
   const { ledger, household } = await whereTheyWork(page)

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { NetworkLost, problemOf, Refused } from '@/api/problems'
 import { isHere, keepAll, mediaOf, xformOf, type Source } from '@/forms/keep'
 import type { FormEntry } from '@/forms/records'
-import { bySheet, isReadable } from '@/forms/sheets'
+import { bySheet, costs, isReadable } from '@/forms/sheets'
 import { drafts, forget, formShelf } from '@/outbox/shelf'
 
 function form(id: string, hash: string, media: [string, string][] = []): FormEntry {
@@ -97,6 +97,11 @@ describe('what is wrong with a workbook', () => {
     expect(sheets.map((sheet) => sheet.name)).toEqual(['', 'survey', 'choices'])
     expect(sheets[1]!.problems.map((one) => one.row)).toEqual([2, 9])
     expect(sheets.map((sheet) => sheet.errors)).toEqual([1, 2, 0])
+  })
+
+  it('costs answers when less is asked than before', () => {
+    expect(['removed', 'narrowed', 'retyped', 'choice_removed'].every(costs)).toBe(true)
+    expect(['kept', 'added', 'renamed', 'reworded', 'moved', 'widened'].some(costs)).toBe(false)
   })
 
   it('is asked only of files that may be workbooks', () => {

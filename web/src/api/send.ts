@@ -33,12 +33,17 @@ export function send<T>(address: string, body: Blob | FormData, { csrf, told }: 
       if ([502, 503, 504].includes(request.status) && !isProblem(answer)) return lost()
       reached(true)
       if (request.status >= 200 && request.status < 300) resolve(answer as T)
-      else reject(new Refused(problemOf(answer, request.status)))
+      else reject(new Refused(problemOf(within(answer) ?? answer, request.status)))
     })
     request.send(body)
   })
 }
 
+/** A command that was refused is an answer with the problem in it. */
+function within(answer: unknown): unknown {
+  return answer && typeof answer === 'object' && 'problem' in answer ? answer.problem : undefined
+}
+
 function isProblem(body: unknown): boolean {
-  return !!body && typeof body === 'object' && 'code' in body
+  return !!body && typeof body === 'object' && ('code' in body || 'problem' in body)
 }

@@ -23,15 +23,16 @@ export interface KnownValue {
   element: string
   value: string
   known_at: string
-  from: Words | string
+  /** `register`, or the form that it was filled in. */
+  from: string
   label?: Words
 }
 
 export interface WorkbookProblem {
   code: string
-  sheet: string
-  row: number | null
-  column: string | null
+  sheet?: string | null
+  row?: number | null
+  column?: string | null
   severity: 'error' | 'warning'
   zh: string
   en: string
@@ -61,6 +62,7 @@ export interface Checked {
   outline: OutlineLine[]
   xform?: string
   form_id?: string
+  version?: string
   diff?: FormChange[]
   /** What the workbook says itself about how it is published. */
   suggested?: { subject?: string; filled_by?: string[]; purpose?: string }

@@ -30,3 +30,8 @@ const READABLE = /\.(xlsx|xlsm|xls|csv|md)$/i
 export function isReadable(name: string): boolean {
   return READABLE.test(name)
 }
+
+/** Whether a change may cost answers that were given to whoever reads by the new version. */
+export function costs(what: string): boolean {
+  return ['removed', 'choice_removed', 'narrowed', 'retyped'].includes(what)
+}
