@@ -166,6 +166,10 @@ commands! {
     AnswerCare = "answer_care" in cases;
     WakeCase = "wake_case" in cases;
     RecordSubmission = "record_submission" in forms;
+    ReceiveRecord = "receive_record" in forms;
+    ReceiveAttachment = "receive_attachment" in forms;
+    PublishForm = "publish_form" in forms;
+    RetireForm = "retire_form" in forms;
     OpenPool = "open_pool" in stock;
     AddStock = "add_stock" in stock;
     HoldStock = "hold_stock" in stock;

@@ -8,6 +8,8 @@ pub mod authority;
 pub mod cases;
 pub mod command;
 pub mod draft;
+#[macro_use]
+mod fact_macro;
 pub mod fact;
 pub mod forms;
 pub mod ids;

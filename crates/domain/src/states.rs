@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::Account;
 use crate::cases::Case;
 use crate::fact::Fact;
-use crate::forms::Submission;
+use crate::forms::{Forms, Submission};
 use crate::ids::{AccountId, PlaceId};
 use crate::modes::Modes;
 use crate::packs::Packs;
@@ -40,11 +40,13 @@ pub enum Kind {
     Submission,
     /// A pool of stock.
     Pool,
+    /// The forms published.
+    Forms,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ledger,
         Self::Packs,
         Self::Modes,
@@ -55,6 +57,7 @@ impl Kind {
         Self::Case,
         Self::Submission,
         Self::Pool,
+        Self::Forms,
     ];
 
     /// The name on the wire and in tables.
@@ -71,6 +74,7 @@ impl Kind {
             Self::Case => "case",
             Self::Submission => "submission",
             Self::Pool => "pool",
+            Self::Forms => "forms",
         }
     }
 
@@ -106,6 +110,12 @@ impl Key {
     #[must_use]
     pub fn packs() -> Self {
         Self::new(Kind::Packs, "packs")
+    }
+
+    /// The forms published.
+    #[must_use]
+    pub fn forms() -> Self {
+        Self::new(Kind::Forms, "forms")
     }
 
     /// The modes declared.
@@ -221,6 +231,7 @@ things! {
     Case(Case),
     Submission(Submission),
     Pool(Pool),
+    Forms(Forms),
 }
 
 /// States that were loaded: what is there, and what is known not to be there.

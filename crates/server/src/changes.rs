@@ -102,7 +102,7 @@ async fn told(app: &App, signed: &Signed, recorded: &Recorded) -> Option<Change>
         Kind::Person => signed.actor.person.as_ref().is_some_and(|(ledger, person)| {
             *ledger == recorded.ledger && person.as_str() == &*subject.id
         }),
-        Kind::Ledger | Kind::Packs | Kind::Modes | Kind::Place => {
+        Kind::Ledger | Kind::Packs | Kind::Modes | Kind::Forms | Kind::Place => {
             belongs(&signed.actor, &head.path, &signed.paths, now)
         }
         Kind::Account => subject.id.as_ref() == signed.actor.account.as_str(),

@@ -56,6 +56,17 @@ fn bodies() -> Vec<(&'static str, Json)> {
         ("answer_care", case(json!({"need": "food", "accepts": true}))),
         ("wake_case", case(json!({}))),
         ("record_submission", json!({"submission": "s", "form": "test.visit"})),
+        ("receive_record", json!({"submission": "s", "form": "test.visit", "record": "r"})),
+        (
+            "receive_attachment",
+            json!({"submission": "s", "name": "n", "hash": "h", "bytes": 1, "media": "m"}),
+        ),
+        (
+            "publish_form",
+            json!({"form": "f", "hash": "h", "name": {"zh": "n", "en": "n"}, "subject": "person",
+                "filled_by": ["grid_worker"], "purpose": "p"}),
+        ),
+        ("retire_form", json!({"form": "f", "reason": "r"})),
         ("open_pool", json!({"pool": "p", "sort": "s", "name": "n"})),
         ("add_stock", json!({"pool": "p", "amount": 1, "reason": "r"})),
         ("hold_stock", json!({"pool": "p", "hold": "h", "amount": 1, "minutes": 5})),

@@ -106,6 +106,10 @@ fn plain(fact: &Fact) -> Words {
         Fact::HoldExpired { .. } => ("预留到期", "The hold ran out"),
         Fact::PersonPlaced { .. } => ("居住地点变更", "The person stays somewhere else now"),
         Fact::SubmissionRecorded { .. } => ("收到填报", "A form was filled"),
+        Fact::RecordReceived { .. } => ("收到填报原件", "The record of a form came"),
+        Fact::AttachmentReceived { .. } => ("收到附件", "A file of a form came"),
+        Fact::FormPublished { .. } => ("发布表单", "A form was published"),
+        Fact::FormRetired { .. } => ("停用表单", "A form was taken back"),
         _ => ("有新的记录", "Something was recorded"),
     };
     Words::new(zh, en)
