@@ -214,15 +214,7 @@ fn assemble<'a>(
     // What is filled under a version of the pack is read by it, so forms have a version by its hash.
     let hash = hash(files);
     let version = format!("{}-{}", head.version, &hash[..8]);
-    // Forms and kinds name each other, so their outlines come first.
-    forms::unused(parts.of("forms"), files, page);
-    for entry in parts.of("forms") {
-        if let Some(sheet) = forms::sheet(entry, files, &version, &names) {
-            names.sheets.insert(entry.key.to_owned(), sheet);
-        }
-        let outline = forms::outline(entry, &names);
-        names.forms.insert(entry.key.to_owned(), outline);
-    }
+    outline_forms(parts.of("forms"), files, &version, page, &mut names);
     let sources: Vec<Source<'_>> =
         parts.of("kinds").iter().map(|entry| Source::new(entry, parts.of("lives"))).collect();
     for source in &sources {
@@ -269,6 +261,25 @@ fn assemble<'a>(
     let elements =
         names.elements.into_values().map(|element| (element.id.clone(), element)).collect();
     Some((Pack { elements, ..pack }, examples))
+}
+
+/// Forms and kinds name each other, so the outlines of forms come first, and the workbooks that they
+/// are read from.
+fn outline_forms(
+    entries: &[Named<'_>],
+    files: &Files,
+    version: &str,
+    page: Page<'_>,
+    names: &mut Names,
+) {
+    forms::unused(entries, files, page);
+    for entry in entries {
+        if let Some(sheet) = forms::sheet(entry, files, version, names) {
+            names.sheets.insert(entry.key.to_owned(), sheet);
+        }
+        let outline = forms::outline(entry, names);
+        names.forms.insert(entry.key.to_owned(), outline);
+    }
 }
 
 /// The pack's id, short enough to stand in front of any other.
