@@ -103,8 +103,11 @@ impl<'a> Element<'a> {
             return;
         }
         out.push('>');
-        if self.children.iter().any(|child| matches!(child, Child::Text(_))) {
-            let several = self.children.len() > 1;
+        let text = self.children.iter().any(|child| matches!(child, Child::Text(_)));
+        // Blanks between two answers in a text would be read.
+        let answer = |child: &Child<'_>| matches!(child, Child::Element(it) if it.tag == "output");
+        if text || self.children.iter().any(answer) {
+            let several = text && self.children.len() > 1;
             if several && matches!(self.children[0], Child::Text(_)) {
                 out.push(' ');
             }

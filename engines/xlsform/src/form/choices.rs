@@ -106,6 +106,7 @@ pub(crate) fn read<'a>(
     };
     let reading = headings::lists(&settings.default_language, &["name"]);
     let mut table = table(sheet, &reading, sink);
+    nested_names(&table, sink);
     let dropped = unusable_headings(&table, sink);
     for (row, mut choice) in std::mem::take(&mut table.rows) {
         if !dropped.is_empty() {
@@ -121,6 +122,22 @@ pub(crate) fn read<'a>(
         check(list, twice, &table, sink);
     }
     (lists, Some(table))
+}
+
+/// A choice's name and its list are the same in every language.
+fn nested_names(table: &Table<'_>, sink: &mut Sink) {
+    for (tokens, _) in table.headings.iter().filter(|(tokens, _)| tokens.len() > 1) {
+        let key: &str = &tokens[0];
+        let nested = matches!(key, "name" | "list name");
+        if nested && table.rows.iter().any(|(_, row)| row.map(key).is_some()) {
+            sink.error(Problem::new(
+                "column_nested",
+                table.at(1, &[key]),
+                format!("The heading of the column '{key}' cannot have parts behind a colon."),
+                format!("“{key}”列的表头不能用冒号分段。"),
+            ));
+        }
+    }
 }
 
 /// Headings of further columns that cannot be names of elements; told and left out.

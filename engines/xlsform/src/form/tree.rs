@@ -7,7 +7,7 @@ use super::choices::Lists;
 use super::draft::{Action, Draft};
 use super::loops;
 use super::settings::Settings;
-use super::types::{self, Control};
+use super::types::{self, Control, QuestionType};
 use crate::problem::{At, Problem};
 use crate::sheet::{Map, Value};
 use crate::sink::Sink;
@@ -389,24 +389,28 @@ fn twice_by_adding(section: &Node<'_>, child: &Node<'_>, nodes: &[Node<'_>]) -> 
     same.filter(|other| other.name == child.name).any(|other| other.row == 0)
 }
 
+/// What binds a node: what its type says, then what its row says.
+fn bind<'a>(fields: &mut Map<'a>, found: Option<QuestionType>) -> Option<Map<'a>> {
+    let own = match fields.take("bind") {
+        Some(Value::Map(map)) => Some(map),
+        _ => None,
+    };
+    let Some(found) = found.filter(|found| !found.bind.is_empty()) else { return own };
+    let mut bind = Map::default();
+    for (key, value) in found.bind {
+        bind.0.push(((*key).into(), Value::Text((*value).into())));
+    }
+    for (key, value) in own.into_iter().flat_map(|map| map.0) {
+        bind.put(key, value);
+    }
+    Some(bind)
+}
+
 fn node<'a>(parent: Option<Id>, kind: Kind, draft: Draft<'a>) -> Node<'a> {
     let Draft { kind: question_type, name, row, mut fields, .. } = draft;
     let question = kind == Kind::Question;
     let found = if question { types::find(&question_type) } else { None };
-    let mut bind = match fields.take("bind") {
-        Some(Value::Map(map)) => Some(map),
-        _ => None,
-    };
-    if let Some(found) = found.filter(|found| !found.bind.is_empty()) {
-        let mut own = Map::default();
-        for (key, value) in found.bind {
-            own.0.push(((*key).into(), Value::Text((*value).into())));
-        }
-        for (key, value) in bind.take().into_iter().flat_map(|map| map.0) {
-            own.put(key, value);
-        }
-        bind = Some(own);
-    }
+    let bind = bind(&mut fields, found);
     let mut attributes = match fields.take("control") {
         Some(Value::Map(map)) => map,
         _ => Map::default(),

@@ -63,6 +63,32 @@ macro_rules! bounded {
     };
 }
 
+/// What the device fills in by itself.
+fn filled_in(name: &str) -> Option<QuestionType> {
+    Some(match name {
+        "phonenumber" | "get phone number" => preload!("string", "property", "phonenumber"),
+        "simserial" | "get sim id" | "sim id" => preload!("string", "property", "simserial"),
+        "imei" | "device id" | "deviceid" | "get device id" => {
+            preload!("string", "property", "deviceid")
+        }
+        "subscriber id" | "subscriberid" | "get subscriber id" => {
+            preload!("string", "property", "subscriberid")
+        }
+        "uri:subscriberid" => preload!("string", "property", "uri:subscriberid"),
+        "uri:phonenumber" => preload!("string", "property", "uri:phonenumber"),
+        "uri:simserial" => preload!("string", "property", "uri:simserial"),
+        "uri:deviceid" => preload!("string", "property", "uri:deviceid"),
+        "username" => preload!("string", "property", "username"),
+        "uri:username" => preload!("string", "property", "uri:username"),
+        "email" => preload!("string", "property", "email"),
+        "uri:email" => preload!("string", "property", "uri:email"),
+        "get start time" | "start" | "start time" => preload!("dateTime", "timestamp", "start"),
+        "get end time" | "end time" | "end" => preload!("dateTime", "timestamp", "end"),
+        "get today" | "today" => preload!("date", "date", "today"),
+        _ => return None,
+    })
+}
+
 /// Finds a type by the name that the survey sheet writes.
 pub(crate) fn find(name: &str) -> Option<QuestionType> {
     use Control::{Action, Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
@@ -113,25 +139,6 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         }
         "rank" => plain(Rank, &[("type", "odk:rank")]),
         "range" => plain(Range, &[("type", "int")]),
-        "phonenumber" | "get phone number" => preload!("string", "property", "phonenumber"),
-        "simserial" | "get sim id" | "sim id" => preload!("string", "property", "simserial"),
-        "imei" | "device id" | "deviceid" | "get device id" => {
-            preload!("string", "property", "deviceid")
-        }
-        "subscriber id" | "subscriberid" | "get subscriber id" => {
-            preload!("string", "property", "subscriberid")
-        }
-        "uri:subscriberid" => preload!("string", "property", "uri:subscriberid"),
-        "uri:phonenumber" => preload!("string", "property", "uri:phonenumber"),
-        "uri:simserial" => preload!("string", "property", "uri:simserial"),
-        "uri:deviceid" => preload!("string", "property", "uri:deviceid"),
-        "username" => preload!("string", "property", "username"),
-        "uri:username" => preload!("string", "property", "uri:username"),
-        "email" => preload!("string", "property", "email"),
-        "uri:email" => preload!("string", "property", "uri:email"),
-        "get start time" | "start" | "start time" => preload!("dateTime", "timestamp", "start"),
-        "get end time" | "end time" | "end" => preload!("dateTime", "timestamp", "end"),
-        "get today" | "today" => preload!("date", "date", "today"),
         "number of days in last month" => {
             bounded!("0 <= . and . <= 31", Some("Enter a number 0-31."))
         }
@@ -152,7 +159,7 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         "start-geopoint" => plain(Action, &[("type", "geopoint")]),
         "background-audio" => plain(Action, BINARY),
         "background-geopoint" => plain(Trigger, &[("type", "geopoint")]),
-        _ => return None,
+        _ => return filled_in(name),
     })
 }
 

@@ -238,6 +238,16 @@ impl<'a> Reader<'_, 'a> {
 
     /// A group that shows questions with one list as a table.
     fn table_list_group(&mut self, draft: &mut Draft<'a>) {
+        if draft.fields.inner("control", "appearance").is_some_and(|it| it.map().is_some()) {
+            self.error(
+                draft.row,
+                &["control", "appearance"],
+                "column_nested",
+                "The heading of the column 'appearance' cannot have parts behind a colon.",
+                "“appearance”列的表头不能用冒号分段。",
+            );
+            return;
+        }
         let appearance = draft.fields.inner("control", "appearance").map(Value::written);
         let appearance = appearance.unwrap_or_default();
         if !appearance.split_whitespace().any(|word| word == "table-list") {
