@@ -85,13 +85,15 @@ fn filled_in(name: &str) -> Option<QuestionType> {
         "get start time" | "start" | "start time" => preload!("dateTime", "timestamp", "start"),
         "get end time" | "end time" | "end" => preload!("dateTime", "timestamp", "end"),
         "get today" | "today" => preload!("date", "date", "today"),
+        "start-geopoint" => plain(Control::Action, &[("type", "geopoint")]),
+        "background-audio" => plain(Control::Action, &[("type", "binary")]),
         _ => return None,
     })
 }
 
 /// Finds a type by the name that the survey sheet writes.
 pub(crate) fn find(name: &str) -> Option<QuestionType> {
-    use Control::{Action, Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
+    use Control::{Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
     const STRING: &[(&str, &str)] = &[("type", "string")];
     const BINARY: &[(&str, &str)] = &[("type", "binary")];
     Some(match name {
@@ -156,8 +158,6 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         },
         "audit" => plain(Hidden, BINARY),
         "xml-external" | "csv-external" => plain(Hidden, &[]),
-        "start-geopoint" => plain(Action, &[("type", "geopoint")]),
-        "background-audio" => plain(Action, BINARY),
         "background-geopoint" => plain(Trigger, &[("type", "geopoint")]),
         _ => return filled_in(name),
     })
