@@ -50,6 +50,12 @@ impl Peer {
         Ok(peer)
     }
 
+    /// The Python in which pyxform is installed.
+    #[must_use]
+    pub fn python(&self) -> &Path {
+        &self.python
+    }
+
     /// What pyxform says to each of these; remembered from one run to the next unless timed.
     ///
     /// # Errors
