@@ -8,6 +8,7 @@ pub mod chance;
 pub mod compare;
 pub mod corpus;
 pub mod deliberate;
+pub mod device;
 pub mod harm;
 pub mod ours;
 pub mod peer;

@@ -12,7 +12,7 @@ use conformance::deliberate::Deliberate;
 use conformance::peer::Peer;
 use conformance::report::{Report, Validated};
 use conformance::validate::Validator;
-use conformance::{cases, corpus, ours, peer, raw, speed};
+use conformance::{cases, corpus, device, ours, peer, raw, speed};
 
 /// The list of differences that are meant, from the root.
 const DELIBERATE: &str = "engines/xlsform/conformance/differences.toml";
@@ -24,6 +24,8 @@ const USUAL: (u64, usize) = (1, 4_000);
 const LINES: usize = 14;
 
 const HELP: &str = "\
+cargo xtask conformance openrosa
+    a device in Python fetches, fills and sends the forms of a street that the program serves
 cargo xtask conformance xlsform
     compare with pyxform on the real workbooks and on made ones, and ask ODK Validate
   --only WORDS       only cases whose name has these words
@@ -56,6 +58,16 @@ fn main() -> ExitCode {
         print!("{HELP}");
         return ExitCode::SUCCESS;
     }
+    if arguments == ["openrosa"] {
+        let done = root().and_then(|root| device::run(&root, &root.join(FOLDER)));
+        return match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     match read(&arguments).and_then(|ask| run(&ask)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -81,7 +93,10 @@ fn read(arguments: &[String]) -> Result<Ask> {
     let mut words = arguments.iter();
     match words.next().map(String::as_str) {
         Some("xlsform") => {}
-        other => bail!("`{}` is not compared; there is xlsform\n{HELP}", other.unwrap_or_default()),
+        other => bail!(
+            "`{}` is not compared; there are xlsform and openrosa\n{HELP}",
+            other.unwrap_or_default()
+        ),
     }
     while let Some(word) = words.next() {
         let mut more = || words.next().with_context(|| format!("{word} takes one thing more"));
