@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 use crate::cases::{Order, Standing, Subject};
 use crate::forms::{Attached, Flag, Published, Received};
 use crate::ids::{
-    AccountId, CaseId, CaseKindId, ElementId, FormId, HoldId, HouseholdId, LedgerId, ModeId,
-    PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
+    AccountId, CaseId, CaseKindId, ElementId, EntityId, FormId, HoldId, HouseholdId, LedgerId,
+    ListId, ModeId, PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
 };
 use crate::old_text::OldText;
 use crate::people::Whereabouts;
@@ -503,6 +503,64 @@ facts! {
         form: FormId,
         /// Why.
         reason: String,
+    }
+    /// A record made an entity; its properties are in the vault.
+    EntityCreated = "entity.created" 1 {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// Places from the root to where it is kept.
+        path: Vec<PlaceId>,
+        /// The submission.
+        submission: SubmissionId,
+        /// For what its values are kept.
+        purpose: PurposeId,
+        /// Under whose name the vault keeps them.
+        owner: PersonId,
+        /// The chain of changes that it begins on a device.
+        branch: Option<String>,
+        /// What went to the vault.
+        sealed: Vec<Sealed>,
+    }
+    /// A record changed an entity.
+    EntityUpdated = "entity.updated" 1 {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// The submission.
+        submission: SubmissionId,
+        /// The version that it was made over.
+        base: u32,
+        /// The chain of changes that it belongs to on a device.
+        branch: Option<String>,
+        /// What went to the vault.
+        sealed: Vec<Sealed>,
+    }
+    /// A record changed what another one had changed meanwhile: both are kept.
+    ConflictFound = "conflict.found" 1 {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// The submission.
+        submission: SubmissionId,
+        /// The version that it was made over.
+        base: u32,
+        /// What went to the vault.
+        sealed: Vec<Sealed>,
+    }
+    /// A person said what holds.
+    ConflictResolved = "conflict.resolved" 1 {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// The submission that was in conflict.
+        submission: SubmissionId,
+        /// What went to the vault.
+        sealed: Vec<Sealed>,
     }
     /// A pool of stock was opened.
     PoolOpened = "pool.opened" 1 {

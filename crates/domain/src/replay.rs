@@ -202,6 +202,17 @@ fn a_form_of_ones_own_is_filled(story: &mut Story) {
     let mut right = record("r2", "temperature=36.7");
     right["replaces"] = "r1".into();
     story.give(&worker, "receive_record", right);
+    let mut well = |name: &str, line: &str| {
+        let mut record = record(name, line);
+        record["entities"] = json!([["wells", "w1"]]);
+        story.give(&worker, "receive_record", record);
+    };
+    well("r3", "@create wells w1 depth:deep colour:red");
+    well("r4", "@update wells w1 1 depth:deeper");
+    well("r5", "@update wells w1 1 depth:deepest colour:blue");
+    let resolve = json!({ "list": "wells", "entity": "w1", "submission": "r5",
+        "values": { "depth": "the deepest" } });
+    story.give(&trial::lead(), "resolve_conflict", resolve);
     let retire = json!({ "form": "local.survey", "reason": "it asked too much" });
     story.give(&trial::coordinator(), "retire_form", retire);
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::Account;
 use crate::cases::Case;
+use crate::entities::Entity;
 use crate::fact::Fact;
 use crate::forms::{Forms, Submission};
 use crate::ids::{AccountId, PlaceId};
@@ -42,11 +43,13 @@ pub enum Kind {
     Pool,
     /// The forms published.
     Forms,
+    /// An entity of a list.
+    Entity,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Ledger,
         Self::Packs,
         Self::Modes,
@@ -58,6 +61,7 @@ impl Kind {
         Self::Submission,
         Self::Pool,
         Self::Forms,
+        Self::Entity,
     ];
 
     /// The name on the wire and in tables.
@@ -75,6 +79,7 @@ impl Kind {
             Self::Submission => "submission",
             Self::Pool => "pool",
             Self::Forms => "forms",
+            Self::Entity => "entity",
         }
     }
 
@@ -232,6 +237,7 @@ things! {
     Submission(Submission),
     Pool(Pool),
     Forms(Forms),
+    Entity(Entity),
 }
 
 /// States that were loaded: what is there, and what is known not to be there.
@@ -309,5 +315,6 @@ pub fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
     crate::modes::apply(states, fact);
     crate::cases::apply(states, fact, stamp);
     crate::forms::apply(states, fact, stamp);
+    crate::entities::apply(states, fact, stamp);
     crate::stock::apply(states, fact);
 }

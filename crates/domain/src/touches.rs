@@ -1,6 +1,7 @@
 //! Which things a fact touches: all that its application may change, and whose time line it is in.
 
 use crate::cases::Subject;
+use crate::entities;
 use crate::fact::Fact;
 use crate::ids::{AccountId, CaseId, HouseholdId, PersonId, PlaceId, PoolId, SubmissionId};
 use crate::states::{Key, Kind};
@@ -50,6 +51,8 @@ impl Fact {
             Self::OrderGiven { case: id, person: p, .. } | Self::OrderEnded { case: id, person: p, .. } => vec![case(id), person(p)],
             Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. } => vec![submission(id)],
             Self::RecordReceived { submission: id, record, .. } => std::iter::once(submission(id)).chain(record.replaces.as_ref().map(submission)).collect(),
+            Self::EntityCreated { list, entity, .. } | Self::EntityUpdated { list, entity, .. }
+            | Self::ConflictFound { list, entity, .. } | Self::ConflictResolved { list, entity, .. } => vec![entities::key(list, entity)],
             Self::FormPublished { .. } | Self::FormRetired { .. } => vec![Key::forms()],
             Self::PoolOpened { pool: id, .. } | Self::StockAdded { pool: id, .. } => vec![pool(id)],
             Self::StockHeld { pool: id, case: of, .. } | Self::HoldTaken { pool: id, case: of, .. }

@@ -45,6 +45,7 @@ fn sample(name: &str) -> Json {
         }
         "publish_form" => json!({ "form": "f", "hash": "h", "name": { "zh": "n", "en": "n" },
             "subject": "person", "filled_by": ["grid_worker"], "purpose": "x" }),
+        "resolve_conflict" => json!({ "list": "l", "entity": "e", "submission": "s" }),
         "retire_form" => json!({ "form": "f", "reason": "r" }),
         "open_case" => json!({ "case": "c", "case_kind": "k" }),
         name => sample_of_case(name),

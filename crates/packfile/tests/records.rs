@@ -89,3 +89,51 @@ fn what_is_no_record_of_the_form_is_unreadable() {
         assert_eq!(read(bad).flags, [Flag::RecordUnreadable], "{bad:.40}");
     }
 }
+
+const WELLS: &str = "
+| survey |
+| | type | name | label | save_to |
+| | begin_repeat | well | A well | |
+| | text | called | Its name | |
+| | decimal | depth | How deep? | depth_m |
+| | end_repeat | | | |
+| entities |
+| | list_name | label | create_if | update_if | entity_id |
+| | wells | ${called} | | | |
+";
+
+#[test]
+fn a_record_says_what_it_does_to_entities_once_for_each_repeat() {
+    let form = packfile::sheet("local.wells", WELLS.as_bytes()).unwrap();
+    assert!(form.changes("wells"));
+    let well = |id: &str, depth: &str| {
+        format!(
+            "<well><called>W {id}</called><depth>{depth}</depth><meta><entity dataset=\"wells\" \
+             id=\"{id}\" create=\"1\" branchId=\"b\"><label>W {id}</label></entity></meta></well>"
+        )
+    };
+    let record = format!(
+        "<data id=\"local.wells\">{}{}<meta><instanceID>uuid:1</instanceID></meta></data>",
+        well("w1", "5.5"),
+        well("w2", "7")
+    );
+    let at = "2026-03-02T00:00:00Z".parse().unwrap();
+    let filled = form.read(&record, &Moment { at, zone: TimeZone::UTC });
+    assert_eq!(filled.flags, []);
+    let deeds: Vec<String> = filled
+        .deeds
+        .iter()
+        .map(|deed| {
+            let properties = deed.properties.iter().map(|(name, value)| format!("{name}={value}"));
+            let properties: Vec<String> = properties.collect();
+            format!("{} {} {} {:?}", deed.list, deed.entity, deed.creates, properties)
+        })
+        .collect();
+    assert_eq!(
+        deeds,
+        [
+            "wells w1 true [\"label=W w1\", \"depth_m=5.5\"]",
+            "wells w2 true [\"label=W w2\", \"depth_m=7\"]"
+        ]
+    );
+}

@@ -106,10 +106,12 @@ async fn told(app: &App, signed: &Signed, recorded: &Recorded) -> Option<Change>
             belongs(&signed.actor, &head.path, &signed.paths, now)
         }
         Kind::Account => subject.id.as_ref() == signed.actor.account.as_str(),
-        Kind::Household | Kind::Submission | Kind::Pool => signed.paths.iter().any(|path| {
-            path.starts_with(&head.path)
-                && sight(&signed.actor, View::Changes, path, now) == Sight::Whole
-        }),
+        Kind::Household | Kind::Submission | Kind::Pool | Kind::Entity => {
+            signed.paths.iter().any(|path| {
+                path.starts_with(&head.path)
+                    && sight(&signed.actor, View::Changes, path, now) == Sight::Whole
+            })
+        }
     };
     seen.then(|| Change {
         ledger: recorded.ledger.to_string(),

@@ -67,6 +67,7 @@ fn bodies() -> Vec<(&'static str, Json)> {
                 "filled_by": ["grid_worker"], "purpose": "p"}),
         ),
         ("retire_form", json!({"form": "f", "reason": "r"})),
+        ("resolve_conflict", json!({"list": "l", "entity": "e", "submission": "s"})),
         ("open_pool", json!({"pool": "p", "sort": "s", "name": "n"})),
         ("add_stock", json!({"pool": "p", "amount": 1, "reason": "r"})),
         ("hold_stock", json!({"pool": "p", "hold": "h", "amount": 1, "minutes": 5})),

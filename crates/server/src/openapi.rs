@@ -57,6 +57,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(forms::xform))
         .routes(routes!(forms::form_media))
         .routes(routes!(forms::known::known_values))
+        .routes(routes!(forms::entities::conflicts))
         .routes(routes!(forms::workbook::check_form))
         .routes(routes!(forms::workbook::publish_form))
         .routes(

@@ -52,6 +52,12 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
+    /// The first place in a ledger where the account has a role.
+    pub(crate) fn place_in(&self, ledger: &LedgerId) -> Option<&PlaceId> {
+        let mut own = self.ledgers.iter().zip(&self.paths).filter(|(of, _)| *of == ledger);
+        own.next().and_then(|(_, path)| path.last())
+    }
+
     /// The ledgers where the account has a role or is kept, each once.
     pub(crate) fn ledgers(&self) -> Vec<LedgerId> {
         let kept = self.actor.person.iter().map(|(ledger, _)| ledger);

@@ -95,6 +95,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed side by side and waits for a person to say what holds (`resolve_conflict`).
+         *     Values are read for the purpose that they are kept for, and the read is written down.
+         */
+        get: operations["conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/day": {
         parameters: {
             query?: never;
@@ -1132,6 +1152,10 @@ export interface components {
             /** @constant */
             kind: "retire_form";
         } | {
+            body: components["schemas"]["ResolveConflict"];
+            /** @constant */
+            kind: "resolve_conflict";
+        } | {
             body: components["schemas"]["OpenPool"];
             /** @constant */
             kind: "open_pool";
@@ -1160,12 +1184,52 @@ export interface components {
          * @description What may be asked for.
          * @enum {string}
          */
-        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
+        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "resolve_conflict" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
         /**
          * @description What became of a command.
          * @enum {string}
          */
         CommandOutcome: "done" | "refused";
+        /** @description Changes that were made side by side. */
+        ConflictList: {
+            /** @description The conflicts. */
+            conflicts: components["schemas"]["ConflictView"][];
+        };
+        /** @description A change that was made beside another one, and waits for a person. */
+        ConflictView: {
+            /**
+             * Format: int32
+             * @description The version that it was made over.
+             */
+            base: number;
+            /** @description Who sent it. */
+            by_name?: string | null;
+            /** @description The entity. */
+            entity: string;
+            /** @description What it is called. */
+            label?: string | null;
+            /** @description The list. */
+            list: string;
+            occurred_at?: components["schemas"]["Instant"] | null;
+            /** @description The submission that holds the change. */
+            submission: string;
+            /** @description What both changed. */
+            values: components["schemas"]["ConflictingValue"][];
+            /**
+             * Format: int32
+             * @description The version that holds now.
+             */
+            version: number;
+        };
+        /** @description A property that was changed twice. */
+        ConflictingValue: {
+            /** @description What holds now; absent where it was destroyed. */
+            here?: string | null;
+            /** @description The property. */
+            property: string;
+            /** @description What the submission says. */
+            there?: string | null;
+        };
         /** @description Corrects what is kept about a person. */
         CorrectPerson: {
             /**
@@ -1362,6 +1426,8 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description An entity, within its list. */
+        EntityId: string;
         /** @description A form that a case waits for. */
         ExpectedForm: {
             /** @description The form. */
@@ -1775,6 +1841,8 @@ export interface components {
         };
         /** @description A ledger: the id of the place that it keeps, or `root`. */
         LedgerId: string;
+        /** @description A list of entities that forms make and change. */
+        ListId: string;
         /** @description A mode, with its pack in front. */
         ModeId: string;
         /** @description A level of a mode. */
@@ -2251,6 +2319,11 @@ export interface components {
         ReceiveRecord: {
             /** @description The case that expects it. */
             case?: components["schemas"]["CaseId"] | null;
+            /** @description The entities that it makes or changes, as the record names them: list and id. */
+            entities?: [
+                components["schemas"]["ListId"],
+                components["schemas"]["EntityId"]
+            ][];
             /** @description The form, as the record says. */
             form: components["schemas"]["FormId"];
             /** @description Where; the subject's place when absent. */
@@ -2337,6 +2410,22 @@ export interface components {
             case: components["schemas"]["CaseId"];
             /** @description Why. */
             reason: string;
+        };
+        /** @description Says what holds. */
+        ResolveConflict: {
+            /** @description The entity. */
+            entity: components["schemas"]["EntityId"];
+            /** @description The list. */
+            list: components["schemas"]["ListId"];
+            /** @description The submission that was made beside another one. */
+            submission: components["schemas"]["SubmissionId"];
+            /**
+             * @description What holds, for the properties that do not stay as they are.
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description How long something is kept after the end. */
         RetentionLine: {
@@ -2873,6 +2962,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswers"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conflicts: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictList"];
                 };
             };
             default: {

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::cases::Subject;
 use crate::fact::{Fact, Fields};
 use crate::ids::{
-    AccountId, CaseId, ElementId, FormId, PersonId, PlaceId, PurposeId, SubmissionId,
+    AccountId, CaseId, ElementId, EntityId, FormId, ListId, PersonId, PlaceId, PurposeId,
+    SubmissionId,
 };
 use crate::places::path_text;
 use crate::states::{AsThing, Changes, Index, Key, Stamp};
@@ -91,6 +92,24 @@ pub enum Flag {
     UndecidedAt {
         /// Which question.
         path: String,
+    },
+    /// It changed an entity that was changed meanwhile.
+    EntityConflict {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// Whether both changed the same property: then both are kept until a person decides.
+        hard: bool,
+    },
+    /// What it does to an entity could not be done.
+    EntityFailed {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// Why: `unknown`, `exists`, `not_named`.
+        code: String,
     },
 }
 

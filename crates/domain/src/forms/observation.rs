@@ -10,8 +10,9 @@ use crate::cases::{
 };
 use crate::command::Context;
 use crate::draft::Draft;
+use crate::entities::{self, Deed};
 use crate::fact::{Fact, Fields};
-use crate::ids::{ElementId, PersonId, PlaceId, PurposeId};
+use crate::ids::{ElementId, EntityId, ListId, PersonId, PlaceId, PurposeId};
 use crate::people::{Household, Person};
 use crate::places::Place;
 use crate::refusal::{Code, Refusal};
@@ -57,6 +58,10 @@ pub(super) struct Observation<'a> {
     pub(super) flags: Vec<Flag>,
     /// What the submission that it puts right has set in motion already.
     pub(super) before: BTreeMap<String, bool>,
+    /// What it does to entities.
+    pub(super) deeds: &'a [Deed],
+    /// The entities that it names.
+    pub(super) named: &'a [(ListId, EntityId)],
 }
 
 impl<'a> Rule<'a> {
@@ -107,7 +112,7 @@ impl<'a> Observation<'a> {
         context: &Context<'a>,
         draft: &mut Draft<'_>,
     ) -> Result<Taken, Refusal> {
-        let Self { told, rule, mut flags, before } = self;
+        let Self { told, rule, mut flags, before, deeds, named } = self;
         draft.fresh::<Submission>(told.submission.as_str())?;
         if told.answers.len() > ANSWERS_MAX {
             let refusal = Refusal::new(Code::TooMany).with("what", "answers");
@@ -135,6 +140,10 @@ impl<'a> Observation<'a> {
         told.flag_answers(context, rule, &mut flags);
         told.receive_reading(context, draft, &mut flags);
         let purpose = rule.purpose();
+        if !flags.contains(&Flag::NotTheirs) {
+            let by = (&told.submission, &purpose);
+            entities::receive(context, draft, by, named, deeds, &mut flags);
+        }
         let person = subject.as_ref().and_then(Subject::person);
         let owner = answers::owner(person, "submission", told.submission.as_str());
         let shelf =

@@ -101,6 +101,7 @@ mod tests {
             subject: None,
             case: None,
             replaces: None,
+            entities: Vec::new(),
         }
     }
 

@@ -10,8 +10,9 @@ use crate::authority::Authority;
 use crate::cases::Subject;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
+use crate::entities;
 use crate::fact::{Fact, Fields};
-use crate::ids::{CaseId, ElementId, FormId, PlaceId, SubmissionId};
+use crate::ids::{CaseId, ElementId, EntityId, FormId, ListId, PlaceId, SubmissionId};
 use crate::refusal::{Code, Refusal};
 use crate::rules::{Filled, SharedPack};
 use crate::states::{AsThing, Key, States};
@@ -20,6 +21,8 @@ use crate::states::{AsThing, Key, States};
 pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 /// The name under which the vault keeps a record. No element of a dictionary has a dot.
 pub const RECORD_ELEMENT: &str = "odk.record";
+/// The most entities that a record makes or changes.
+const ENTITIES_MAX: usize = 200;
 /// The longest version, in characters.
 const VERSION_CHARS_MAX: usize = 256;
 
@@ -48,6 +51,9 @@ pub struct ReceiveRecord {
     /// The submission that it puts right: the record's `deprecatedID`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<SubmissionId>,
+    /// The entities that it makes or changes, as the record names them: list and id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<(ListId, EntityId)>,
 }
 
 impl Decide for ReceiveRecord {
@@ -59,6 +65,8 @@ impl Decide for ReceiveRecord {
         let mut needs = observation::needs(&self.told(Fields::new()), seen);
         let replaces = self.replaces.as_ref();
         needs.extend(replaces.map(|id| Key::new(Submission::KIND, id.as_str())));
+        let entities = self.entities.iter().take(ENTITIES_MAX);
+        needs.extend(entities.map(|(list, id)| entities::key(list, id)));
         needs
     }
 
@@ -76,7 +84,7 @@ impl Decide for ReceiveRecord {
         {
             return Err(Refusal::new(Code::FormIsDraft).with("form", self.form.as_str()));
         }
-        let Filled { answers: said, mut flags, files } = found.filled;
+        let Filled { answers: said, mut flags, files, deeds } = found.filled;
         let mut given = Fields::new();
         for (id, text) in said.into_iter().take(ANSWERS_MAX) {
             // What is in no dictionary, and what does not fit it, stands in the record alone.
@@ -96,7 +104,9 @@ impl Decide for ReceiveRecord {
         let replaces = old.map(|old| old.id.clone());
         let before = old.map(|old| old.outcomes.clone()).unwrap_or_default();
         let told = self.told(given);
-        let taken = Observation { told: &told, rule: found.rule, flags, before };
+        let named = &self.entities[..self.entities.len().min(ENTITIES_MAX)];
+        let (rule, told) = (found.rule, &told);
+        let taken = Observation { told, rule, flags, before, deeds: &deeds, named };
         let taken = taken.take(context, draft)?;
         let element = ElementId::new(RECORD_ELEMENT).expect("plain");
         let (item, record) = (self.submission.as_str(), self.record.as_str());
@@ -181,6 +191,7 @@ mod tests {
             subject: Some(Subject::Person(id("p1"))),
             case: None,
             replaces: None,
+            entities: Vec::new(),
         }
     }
 

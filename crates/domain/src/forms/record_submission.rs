@@ -55,8 +55,9 @@ impl Decide for RecordSubmission {
             (None, Some(form)) => Rule::Published(form),
             (None, None) => Rule::Unknown,
         };
-        let (flags, before) = (Vec::new(), BTreeMap::new());
-        Observation { told: self, rule, flags, before }.take(context, draft).map(drop)
+        let (flags, before, told) = (Vec::new(), BTreeMap::new(), self);
+        let taken = Observation { told, rule, flags, before, deeds: &[], named: &[] };
+        taken.take(context, draft).map(drop)
     }
 }
 

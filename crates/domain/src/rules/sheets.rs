@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::command::Moment;
+use crate::entities::Deed;
 use crate::forms::{Flag, Published};
 use crate::ids::{AccountId, ElementId, FormId};
 use crate::words::Words;
@@ -60,6 +61,8 @@ pub struct Filled {
     pub flags: Vec<Flag>,
     /// How many files belong to it.
     pub files: u32,
+    /// What it makes and changes.
+    pub deeds: Vec<Deed>,
 }
 
 /// A form that was published into a ledger, in one version.

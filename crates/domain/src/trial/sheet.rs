@@ -2,12 +2,13 @@
 
 use super::id;
 use crate::command::Moment;
+use crate::entities::Deed;
 use crate::forms::Flag;
 use crate::rules::{Bound, Filled, Sheet};
 use crate::words::Words;
 
 /// A form whose records are lines of `element=answer`; a line `file` is a file that belongs to
-/// it, and a line `?` is one that cannot be read.
+/// it, a line `?` is one that cannot be read, and a line with an `@` does something to an entity.
 #[derive(Debug)]
 pub(super) struct PlainSheet {
     id: String,
@@ -56,6 +57,10 @@ impl Sheet for PlainSheet {
     fn read(&self, record: &str, _: &Moment) -> Filled {
         let mut filled = Filled::default();
         for line in record.lines() {
+            if let Some(deed) = line.strip_prefix('@') {
+                filled.deeds.push(deed_of(deed));
+                continue;
+            }
             match line.split_once('=') {
                 Some((element, answer)) => filled.answers.push((id(element), answer.to_owned())),
                 None if line == "file" => filled.files += 1,
@@ -64,4 +69,31 @@ impl Sheet for PlainSheet {
         }
         filled
     }
+}
+
+/// `create LIST ID property:value…` or `update LIST ID BASE property:value… branch:… trunk:…`.
+fn deed_of(line: &str) -> Deed {
+    let mut words = line.split(' ');
+    let mut next = || words.next().expect("a word");
+    let creates = next() == "create";
+    let (list, entity) = (id(next()), id(next()));
+    let base = if creates { None } else { next().parse().ok() };
+    let mut deed = Deed {
+        list,
+        entity,
+        creates,
+        updates: !creates,
+        base,
+        trunk: None,
+        branch: None,
+        properties: Vec::new(),
+    };
+    for (name, value) in words.filter_map(|word| word.split_once(':')) {
+        match name {
+            "branch" => deed.branch = Some(value.to_owned()),
+            "trunk" => deed.trunk = value.parse().ok(),
+            _ => deed.properties.push((id(name), value.to_owned())),
+        }
+    }
+    deed
 }

@@ -85,6 +85,12 @@ impl XForm {
         Self { converted, bound, lists, repeats, relevant }
     }
 
+    /// Whether its records make or change entities of a list.
+    #[must_use]
+    pub fn changes(&self, list: &str) -> bool {
+        self.converted.schema.entities.iter().any(|entity| entity.list == list)
+    }
+
     /// The elements that its questions are bound to, each once, with whether an answer is always
     /// needed.
     pub(crate) fn elements(&self) -> BTreeMap<ElementId, bool> {

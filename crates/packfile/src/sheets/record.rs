@@ -1,14 +1,17 @@
 //! A filled record read by its form: bound answers, and what the form's own rules say of it.
 
 use domain::Moment;
+use domain::entities::{Deed, LABEL};
 use domain::forms::Flag;
-use domain::ids::ElementId;
+use domain::ids::{ElementId, EntityId, ListId};
 use domain::rules::Filled;
-use xlsform::schema::{Node, NodeKind};
+use xlsform::schema::{Entity, Node, NodeKind};
 use xlsform::xpath::{self, Instance, NodeId, References, Scene};
 
 use super::XForm;
 
+/// The longest name of a chain of changes, in characters.
+const BRANCH_CHARS_MAX: usize = 64;
 /// The most flags that a record gets by its form's rules.
 const FLAGS_MAX: usize = 100;
 /// The most rules that are worked out for one record.
@@ -17,6 +20,8 @@ const RULES_MAX: usize = 2000;
 const STEPS_MAX: u64 = 20_000;
 /// The most places of one question that are looked at.
 const PLACES_MAX: usize = 1000;
+/// The most declarations of entities that are looked at.
+const ENTITIES_MAX: usize = 20;
 /// The longest answer that is taken out of a record, in bytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
@@ -49,6 +54,9 @@ pub(super) fn read(form: &XForm, record: &str, moment: &Moment) -> Filled {
     for node in schema.nodes.iter().filter(|node| node.kind == NodeKind::Question) {
         reading.question(node);
     }
+    for entity in schema.entities.iter().take(ENTITIES_MAX) {
+        reading.entity(entity);
+    }
     reading.filled.flags.sort();
     reading.filled.flags.dedup();
     reading.filled.flags.truncate(FLAGS_MAX);
@@ -77,7 +85,7 @@ enum Said {
 impl<'r> Reading<'r> {
     fn question(&mut self, node: &'r Node) {
         let element = element(node);
-        for (place, path) in self.places(node) {
+        for (place, path) in self.places(&node.path) {
             let text = self.instance.text(place);
             let answer = text.trim();
             if node.data_type == "binary" && !answer.is_empty() {
@@ -167,9 +175,71 @@ impl<'r> Reading<'r> {
         if several { answer.split_whitespace().all(known) } else { known(answer) }
     }
 
+    /// What the record does to entities of a declaration: one for each place where it stands.
+    fn entity(&mut self, declared: &Entity) {
+        let nodes = &self.form.converted.schema.nodes;
+        let saved = nodes.iter().filter(|node| self.holder(&node.path) == Some(declared));
+        let saved: Vec<(ElementId, Vec<(NodeId, String)>)> = saved
+            .filter_map(|node| {
+                let name = node.save_to.as_deref()?;
+                let name = name.rsplit('#').next().unwrap_or(name);
+                Some((ElementId::new(name).ok()?, self.places(&node.path)))
+            })
+            .collect();
+        for (place, _) in self.places(&declared.path) {
+            let Some(mut deed) = self.deed(place, &declared.list) else { continue };
+            for (name, places) in &saved {
+                let below = |at: &NodeId| self.instance.ancestors(*at).any(|it| it == place);
+                let Some((at, _)) = places.iter().find(|(at, _)| below(at)) else { continue };
+                let value = self.instance.text(*at);
+                if value.len() <= ANSWER_BYTES_MAX {
+                    deed.properties.push((name.clone(), value.trim().to_owned()));
+                }
+            }
+            self.filled.deeds.push(deed);
+        }
+    }
+
+    /// The declaration that a question is saved to: the innermost that it is in.
+    fn holder(&self, path: &str) -> Option<&'r Entity> {
+        let entities = self.form.converted.schema.entities.iter();
+        let around = entities.filter(|entity| {
+            path.strip_prefix(entity.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        });
+        around.max_by_key(|entity| entity.path.len())
+    }
+
+    /// What a place of the record says of its entity.
+    fn deed(&self, place: NodeId, list: &str) -> Option<Deed> {
+        let named = |above: NodeId, name: &str| {
+            self.instance.children(above).find(|it| self.instance.local(*it) == name)
+        };
+        let entity = named(named(place, "meta")?, "entity")?;
+        let attribute = |name: &str| {
+            let mut all = self.instance.attributes(entity);
+            let found = all.find(|it| self.instance.local(*it) == name)?;
+            Some(self.instance.text(found).trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        let says = |name: &str| matches!(attribute(name).as_deref(), Some("1" | "true"));
+        let label = named(entity, "label").map(|it| self.instance.text(it).trim().to_owned());
+        let label = label.filter(|label| !label.is_empty() && label.len() <= ANSWER_BYTES_MAX);
+        let label = label.and_then(|label| Some((ElementId::new(LABEL).ok()?, label)));
+        let deed = Deed {
+            list: ListId::new(list).ok()?,
+            entity: EntityId::new(attribute("id")?).ok()?,
+            creates: says("create"),
+            updates: says("update"),
+            base: attribute("baseVersion").and_then(|it| it.parse().ok()),
+            trunk: attribute("trunkVersion").and_then(|it| it.parse().ok()),
+            branch: attribute("branchId").map(|it| it.chars().take(BRANCH_CHARS_MAX).collect()),
+            properties: label.into_iter().collect(),
+        };
+        (deed.creates || deed.updates).then_some(deed)
+    }
+
     /// Where a question stands in the record, each with its path; in repeats with its number.
-    fn places(&self, node: &Node) -> Vec<(NodeId, String)> {
-        let mut names = node.path.trim_start_matches('/').split('/');
+    fn places(&self, path: &str) -> Vec<(NodeId, String)> {
+        let mut names = path.trim_start_matches('/').split('/');
         let Some(root) = names.next() else { return Vec::new() };
         let mut above = format!("/{root}");
         let mut places = vec![(self.root, above.clone())];

@@ -1,11 +1,13 @@
 //! Lists of entities that come with forms: the people and households of a ledger, as far as
 //! whoever asks works with them.
 
-use domain::ids::{LedgerId, PersonId};
+use domain::ids::{LedgerId, ListId, PersonId};
 use domain::people::{Household, Person};
 use domain::places::LedgerHead;
+use domain::rules::Rules;
 use domain::{Kind, Thing};
 
+use super::entities;
 use super::offers::{Offer, md5};
 use crate::authority::{Sight, View, sight, sight_of_household};
 use crate::lookup::Lookup;
@@ -36,6 +38,19 @@ pub(crate) struct Medium {
     pub(crate) is_list: bool,
 }
 
+/// The list of entities that a file holds, if forms here make or change it.
+pub(crate) fn list_of(rules: &Rules, file: &str) -> Option<ListId> {
+    let name = file.strip_suffix(".csv")?;
+    let packs = rules.packs.iter().flat_map(|pack| pack.forms.values());
+    let sheets = packs.filter_map(|form| form.sheet.as_ref());
+    let mut sheets = sheets.chain(rules.published.iter().map(|form| &form.sheet));
+    let changes = sheets.any(|sheet| {
+        let form = sheet.as_any().downcast_ref::<packfile::XForm>();
+        form.is_some_and(|form| form.changes(name))
+    });
+    changes.then(|| ListId::new(name).ok()).flatten()
+}
+
 /// The files that come with a form and are here.
 pub(crate) async fn media(
     lookup: &mut Lookup<'_>,
@@ -43,8 +58,9 @@ pub(crate) async fn media(
     offer: &Offer,
 ) -> Answer<Vec<Medium>> {
     let mut media = Vec::new();
+    let rules = lookup.rules(ledger).await?;
     for name in offer.sheet.files() {
-        if name == PEOPLE || name == HOUSEHOLDS {
+        if name == PEOPLE || name == HOUSEHOLDS || list_of(&rules, name).is_some() {
             let seq = lookup.app.reading.last_seq(ledger).await?;
             let hash = md5(format!("{ledger}/{name}/{seq}").as_bytes());
             media.push(Medium { name: name.clone(), hash, is_list: true });
@@ -76,13 +92,22 @@ pub(crate) async fn medium(
     match name {
         PEOPLE => people(lookup, signed, ledger, head).await,
         HOUSEHOLDS => households(lookup, signed, ledger).await,
-        _ => Err(DoorCode::NotFound.into()),
+        _ => {
+            let rules = lookup.rules(ledger).await?;
+            let list = list_of(&rules, name).ok_or(DoorCode::NotFound)?;
+            entities::list(lookup, signed, (ledger, head), &list).await
+        }
     }
 }
 
 /// Everything of a kind in a ledger, page by page.
 async fn all(lookup: &Lookup<'_>, ledger: &LedgerId, kind: Kind) -> Answer<Vec<Thing>> {
-    let mut listing = Listing { ledger: Some(ledger.clone()), limit: 1000, ..Listing::new(kind) };
+    let listing = Listing { ledger: Some(ledger.clone()), limit: 1000, ..Listing::new(kind) };
+    every(lookup, listing).await
+}
+
+/// Everything that a listing lists.
+pub(super) async fn every(lookup: &Lookup<'_>, mut listing: Listing) -> Answer<Vec<Thing>> {
     let mut all = Vec::new();
     loop {
         let page = lookup.app.reading.list(&listing).await?;
@@ -196,7 +221,7 @@ async fn names(
     Ok(names)
 }
 
-fn csv(rows: &[Vec<String>]) -> Answer<String> {
+pub(super) fn csv(rows: &[Vec<String>]) -> Answer<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.write_record(row).map_err(|error| Refused::internal(&error))?;

@@ -1,5 +1,6 @@
 //! Forms as XForms: what may be filled, the forms themselves and the files that come with them.
 
+pub(crate) mod entities;
 pub(crate) mod known;
 pub(crate) mod lists;
 pub(crate) mod offers;

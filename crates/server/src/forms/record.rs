@@ -1,13 +1,16 @@
 //! What stands at the head of a record, whatever its form: its ids, its form, about whom, when.
 
 use domain::cases::Subject;
-use domain::ids::{CommandId, FormId, HouseholdId, PersonId, SubmissionId};
+use domain::ids::{CommandId, EntityId, FormId, HouseholdId, ListId, PersonId, SubmissionId};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use xlsform::xpath::{Instance, NodeId};
 
 use crate::sessions::hex;
+
+/// The most entities that a record names.
+const ENTITIES_MAX: usize = 200;
 
 /// The head of a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,6 +25,8 @@ pub(crate) struct Head {
     pub(crate) subject: Option<Subject>,
     /// When it was filled.
     pub(crate) occurred_at: Option<Timestamp>,
+    /// The entities that it names.
+    pub(crate) entities: Vec<(ListId, EntityId)>,
 }
 
 impl Head {
@@ -54,6 +59,7 @@ impl Head {
             deprecated: of_meta("deprecatedID"),
             subject: below(root, packfile::SUBJECT).and_then(|(_, text)| subject(&text)),
             occurred_at: at("end").or_else(|| at("start")),
+            entities: entities(&instance),
         }
     }
 
@@ -75,6 +81,25 @@ impl Head {
     pub(crate) fn replaces(&self) -> Option<SubmissionId> {
         (!self.deprecated.is_empty()).then(|| submission(&self.deprecated))
     }
+}
+
+/// The entities that a record names, wherever in it.
+fn entities(instance: &Instance) -> Vec<(ListId, EntityId)> {
+    let (mut named, mut open) = (Vec::new(), vec![instance.document()]);
+    while let Some(node) = open.pop() {
+        open.extend(instance.children(node).rev());
+        if instance.local(node) != "entity" || named.len() >= ENTITIES_MAX {
+            continue;
+        }
+        let attribute = |name: &str| {
+            let found = instance.attributes(node).find(|it| instance.local(*it) == name)?;
+            Some(instance.text(found).trim().to_owned())
+        };
+        let list = attribute("dataset").and_then(|list| ListId::new(list).ok());
+        let id = attribute("id").and_then(|id| EntityId::new(id).ok());
+        named.extend(list.zip(id));
+    }
+    named
 }
 
 /// The submission with an `instanceID`: the same, where it is an id, else one made of it.

@@ -67,7 +67,30 @@ pub(crate) async fn take(
         let flags = form.map(|form| form.sheet.read(&text, &moment).flags).unwrap_or_default();
         return Ok(Taken::Tried { flags });
     }
+    let place = place(lookup, signed, ledger, (&head, &parts), &beside).await?;
+    let beside = Beside { place, ..beside };
     give(app, signed, ledger, &head, parts, beside).await
+}
+
+/// Where a form was filled that says neither where nor about whom: at the sender's own place. What
+/// is sent again is said to be from where it was before.
+async fn place(
+    lookup: &mut Lookup<'_>,
+    signed: &Signed,
+    ledger: &LedgerId,
+    (head, parts): (&Head, &Parts),
+    beside: &Beside,
+) -> Answer<Option<PlaceId>> {
+    if beside.place.is_some() || beside.subject.is_some() || head.subject.is_some() {
+        return Ok(beside.place.clone());
+    }
+    let submission = head.submission(signed.actor.account.as_str(), &parts.record);
+    let before: Option<Submission> = lookup.app.reading.get(ledger, submission.as_str()).await?;
+    if let Some(before) = before {
+        return Ok(Some(before.place));
+    }
+    let own = signed.place_in(ledger).cloned();
+    Ok(own.or(lookup.head(ledger).await?.map(|head| head.place.clone())))
 }
 
 /// Whether the form of a record is only tried out.
@@ -104,6 +127,7 @@ async fn give(
         subject: head.subject.clone().or(beside.subject),
         case: beside.case,
         replaces: head.replaces(),
+        entities: head.entities.clone(),
     };
     let command = record::command(&format!("record/{submission}"));
     let mut envelopes = vec![Envelope {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use domain::entities::Entity;
 use domain::ids::LedgerId;
 use domain::people::{Household, Person};
 use domain::places::LedgerHead;
@@ -202,13 +203,15 @@ pub(super) async fn media(
 pub(super) async fn integrity(
     State(app): State<Arc<App>>,
     caller: Caller,
+    params: RawPathParams,
     Asked(query): Asked<IntegrityQuery>,
 ) -> Result<Response, Declined> {
-    let gone = gone(&app, &caller, query.id.as_deref().unwrap_or_default()).await;
+    let name = param(&params, "name");
+    let gone = gone(&app, &caller, name, query.id.as_deref().unwrap_or_default()).await;
     gone.map(document).map_err(|refused| caller.declined(refused))
 }
 
-async fn gone(app: &App, caller: &Caller, ids: &str) -> Answer<String> {
+async fn gone(app: &App, caller: &Caller, list: &str, ids: &str) -> Answer<String> {
     let mut lookup = Lookup::new(app);
     let (ledger, _) = lookup.known_ledger(&caller.signed, &caller.ledger).await?;
     let mut text = "<data><entities>".to_owned();
@@ -216,7 +219,10 @@ async fn gone(app: &App, caller: &Caller, ids: &str) -> Answer<String> {
         let there = match asked.split_once(':') {
             Some(("person", id)) => app.reading.get::<Person>(&ledger, id).await?.is_some(),
             Some(("household", id)) => app.reading.get::<Household>(&ledger, id).await?.is_some(),
-            _ => false,
+            _ => {
+                let key = format!("{}/{asked}", list.trim_end_matches(".csv"));
+                app.reading.get::<Entity>(&ledger, &key).await?.is_some()
+            }
         };
         text += &format!("<entity id=\"{}\"><deleted>{}</deleted></entity>", xml(asked), !there);
     }

@@ -219,3 +219,49 @@ pub struct SubmissionQuery {
     /// On which device.
     pub device: Option<String>,
 }
+
+/// Changes that were made side by side.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictList {
+    /// The conflicts.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// A change that was made beside another one, and waits for a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictView {
+    /// The list.
+    pub list: String,
+    /// The entity.
+    pub entity: String,
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The submission that holds the change.
+    pub submission: String,
+    /// The version that it was made over.
+    pub base: u32,
+    /// The version that holds now.
+    pub version: u32,
+    /// Who sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_name: Option<String>,
+    /// When it was filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Instant>,
+    /// What both changed.
+    pub values: Vec<ConflictingValue>,
+}
+
+/// A property that was changed twice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictingValue {
+    /// The property.
+    pub property: String,
+    /// What holds now; absent where it was destroyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub here: Option<String>,
+    /// What the submission says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub there: Option<String>,
+}

@@ -32,6 +32,7 @@ pub(crate) const VIEWS: &[(&str, &str)] = &[
     ("/api/forms/{id}/xform", "/api/forms/test.visit/xform?ledger=c1"),
     ("/api/forms/{id}/media/{name}", "/api/forms/test.visit/media/households.csv?ledger=c1"),
     ("/api/forms/{id}/known", "/api/forms/test.visit/known?ledger=c1&subject=household:h1"),
+    ("/api/conflicts", "/api/conflicts?ledger=c1"),
     ("/api/roster/template.xlsx", "/api/roster/template.xlsx"),
     ("/api/roster/problems/{id}", "/api/roster/problems/none"),
     ("/api/openapi.json", "/api/openapi.json"),

@@ -7,6 +7,7 @@ mod bad_input;
 mod bad_wires;
 mod cases;
 mod ending;
+mod entities;
 mod figures;
 mod forms;
 mod logs;
