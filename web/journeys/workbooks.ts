@@ -9,6 +9,9 @@ function file(name: string, text: string): File {
   return { name, mimeType: 'text/markdown', buffer: Buffer.from(text) }
 }
 
+/** A version is published once; each run of the journeys has its own. */
+const version = String(Date.now())
+
 const SURVEY = (relevant: string) => `| survey |
 |        | type                   | name    | label::中文 (zh)   | label::English (en)         | required | relevant     | constraint          |
 |        | begin_group            | home    | 家里               | At home                     |          |              |                     |
@@ -24,7 +27,7 @@ const SURVEY = (relevant: string) => `| survey |
 |        | needs     | medicine | 药               | Medicine            |
 | settings |
 |        | form_title | form_id       | version  | default_language |
-|        | 走访新表   | journey_visit | 20261130 | 中文 (zh)        |
+|        | 走访新表   | journey_visit | ${version} | 中文 (zh)        |
 `
 
 export const goodWorkbook = file('journey_visit.md', SURVEY("selected(${needs}, 'medicine')"))
