@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::cases::{Order, Standing, Subject};
+use crate::entities::{EntityChange, Keeping};
 use crate::forms::{Attached, Flag, Published, Received};
 use crate::ids::{
-    AccountId, CaseId, CaseKindId, ElementId, EntityId, FormId, HoldId, HouseholdId, LedgerId,
-    ListId, ModeId, PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
+    AccountId, CaseId, CaseKindId, ElementId, FormId, HoldId, HouseholdId, LedgerId, ModeId,
+    PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
 };
 use crate::old_text::OldText;
 use crate::people::Whereabouts;
@@ -483,85 +484,30 @@ facts! {
     }
     /// A file of a submission came: a photograph, a recording.
     AttachmentReceived = "attachment.received" 1 {
-        /// The submission.
-        submission: SubmissionId,
-        /// The file.
-        file: Attached,
-        /// What went to the vault: its name.
-        sealed: Vec<Sealed>,
+        /** The submission. */ submission: SubmissionId,
+        /** The file. */ file: Attached,
+        /** What went to the vault: its name. */ sealed: Vec<Sealed>,
     }
     /// A form was published here and below.
     FormPublished = "form.published" 1 {
-        /// The form.
-        form: FormId,
-        /// What was published.
-        published: Published,
+        /** The form. */ form: FormId,
+        /** What was published. */ published: Published,
     }
     /// A published form is no longer given out.
-    FormRetired = "form.retired" 1 {
-        /// The form.
-        form: FormId,
-        /// Why.
-        reason: String,
-    }
+    FormRetired = "form.retired" 1 { /** The form. */ form: FormId, /** Why. */ reason: String }
     /// A record made an entity; its properties are in the vault.
     EntityCreated = "entity.created" 1 {
-        /// The list.
-        list: ListId,
-        /// The entity.
-        entity: EntityId,
-        /// Places from the root to where it is kept.
-        path: Vec<PlaceId>,
-        /// The submission.
-        submission: SubmissionId,
-        /// For what its values are kept.
-        purpose: PurposeId,
-        /// Under whose name the vault keeps them.
-        owner: PersonId,
-        /// The chain of changes that it begins on a device.
-        branch: Option<String>,
-        /// What went to the vault.
-        sealed: Vec<Sealed>,
+        /// What was said of it.
+        change: EntityChange,
+        /// Where and for what it is kept.
+        kept: Keeping,
     }
     /// A record changed an entity.
-    EntityUpdated = "entity.updated" 1 {
-        /// The list.
-        list: ListId,
-        /// The entity.
-        entity: EntityId,
-        /// The submission.
-        submission: SubmissionId,
-        /// The version that it was made over.
-        base: u32,
-        /// The chain of changes that it belongs to on a device.
-        branch: Option<String>,
-        /// What went to the vault.
-        sealed: Vec<Sealed>,
-    }
+    EntityUpdated = "entity.updated" 1 { /** What was said of it. */ change: EntityChange }
     /// A record changed what another one had changed meanwhile: both are kept.
-    ConflictFound = "conflict.found" 1 {
-        /// The list.
-        list: ListId,
-        /// The entity.
-        entity: EntityId,
-        /// The submission.
-        submission: SubmissionId,
-        /// The version that it was made over.
-        base: u32,
-        /// What went to the vault.
-        sealed: Vec<Sealed>,
-    }
-    /// A person said what holds.
-    ConflictResolved = "conflict.resolved" 1 {
-        /// The list.
-        list: ListId,
-        /// The entity.
-        entity: EntityId,
-        /// The submission that was in conflict.
-        submission: SubmissionId,
-        /// What went to the vault.
-        sealed: Vec<Sealed>,
-    }
+    ConflictFound = "conflict.found" 1 { /** What was said. */ change: EntityChange }
+    /// A person said what holds where a submission was in conflict.
+    ConflictResolved = "conflict.resolved" 1 { /** What holds. */ change: EntityChange }
     /// A pool of stock was opened.
     PoolOpened = "pool.opened" 1 {
         /// The pool.

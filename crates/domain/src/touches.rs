@@ -51,8 +51,8 @@ impl Fact {
             Self::OrderGiven { case: id, person: p, .. } | Self::OrderEnded { case: id, person: p, .. } => vec![case(id), person(p)],
             Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. } => vec![submission(id)],
             Self::RecordReceived { submission: id, record, .. } => std::iter::once(submission(id)).chain(record.replaces.as_ref().map(submission)).collect(),
-            Self::EntityCreated { list, entity, .. } | Self::EntityUpdated { list, entity, .. }
-            | Self::ConflictFound { list, entity, .. } | Self::ConflictResolved { list, entity, .. } => vec![entities::key(list, entity)],
+            Self::EntityCreated { change, .. } | Self::EntityUpdated { change } | Self::ConflictFound { change }
+            | Self::ConflictResolved { change } => vec![entities::key(&change.list, &change.entity)],
             Self::FormPublished { .. } | Self::FormRetired { .. } => vec![Key::forms()],
             Self::PoolOpened { pool: id, .. } | Self::StockAdded { pool: id, .. } => vec![pool(id)],
             Self::StockHeld { pool: id, case: of, .. } | Self::HoldTaken { pool: id, case: of, .. }

@@ -13,6 +13,7 @@ use crate::fact::Fact;
 use crate::ids::{ElementId, EntityId, ListId, PersonId, PlaceId, PurposeId, SubmissionId};
 use crate::places::path_text;
 use crate::states::{AsThing, Changes, Index, Key, Kind, Stamp};
+use crate::vault::Sealed;
 
 pub(crate) use receive::receive;
 pub use receive::{Deed, LABEL};
@@ -54,7 +55,44 @@ pub struct Conflict {
     pub properties: Vec<ElementId>,
 }
 
+/// What was said of an entity; the values are in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityChange {
+    /// The list.
+    pub list: ListId,
+    /// The entity.
+    pub entity: EntityId,
+    /// The submission that says it, or that it is about.
+    pub submission: SubmissionId,
+    /// The version that it was made over.
+    pub base: u32,
+    /// The chain of changes that it belongs to on a device.
+    pub branch: Option<String>,
+    /// What went to the vault.
+    pub sealed: Vec<Sealed>,
+}
+
+/// Where and for what an entity is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeping {
+    /// Places from the root to there.
+    pub path: Vec<PlaceId>,
+    /// For what its values are kept.
+    pub purpose: PurposeId,
+    /// Under whose name the vault keeps them.
+    pub owner: PersonId,
+}
+
 impl Entity {
+    /// Counts a change, which makes a version.
+    fn take(&mut self, change: &EntityChange) {
+        self.version += 1;
+        let version = self.version;
+        let changed = change.sealed.iter();
+        self.properties.extend(changed.map(|value| (value.element.clone(), version)));
+        self.branches.extend(change.branch.iter().map(|branch| (branch.clone(), version)));
+    }
+
     pub(crate) fn index(&self) -> Index {
         Index {
             place: self.path.last().cloned(),
@@ -79,54 +117,46 @@ fn name(list: &ListId, id: &EntityId) -> String {
 
 pub(crate) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
     match fact {
-        Fact::EntityCreated { list, entity, path, purpose, owner, branch, sealed, .. } => {
-            let properties = sealed.iter().map(|value| (value.element.clone(), 1)).collect();
-            let state = Entity {
-                list: list.clone(),
-                id: entity.clone(),
-                path: path.clone(),
-                version: 1,
-                properties,
-                purpose: purpose.clone(),
-                owner: owner.clone(),
-                branches: branch.iter().map(|branch| (branch.clone(), 1)).collect(),
+        Fact::EntityCreated { change, kept } => {
+            let mut state = Entity {
+                list: change.list.clone(),
+                id: change.entity.clone(),
+                path: kept.path.clone(),
+                version: 0,
+                properties: BTreeMap::new(),
+                purpose: kept.purpose.clone(),
+                owner: kept.owner.clone(),
+                branches: BTreeMap::new(),
                 conflicts: Vec::new(),
                 changed_at: stamp.recorded_at,
             };
-            states.create(key(list, entity), state.into_thing());
+            state.take(change);
+            states.create(key(&change.list, &change.entity), state.into_thing());
         }
-        Fact::EntityUpdated { list, entity, branch, sealed, .. } => {
-            let Some(it) = of(states, list, entity) else { return };
-            it.version += 1;
+        Fact::EntityUpdated { change } => {
+            let Some(it) = of(states, change) else { return };
             it.changed_at = stamp.recorded_at;
-            let version = it.version;
-            it.properties.extend(sealed.iter().map(|value| (value.element.clone(), version)));
-            it.branches.extend(branch.iter().map(|branch| (branch.clone(), version)));
+            it.take(change);
         }
-        Fact::ConflictFound { list, entity, submission, base, sealed } => {
-            let Some(it) = of(states, list, entity) else { return };
-            let properties = sealed.iter().map(|value| value.element.clone()).collect();
+        Fact::ConflictFound { change } => {
+            let Some(it) = of(states, change) else { return };
+            let (submission, base) = (change.submission.clone(), change.base);
+            let properties = change.sealed.iter().map(|value| value.element.clone()).collect();
             it.changed_at = stamp.recorded_at;
-            it.conflicts.push(Conflict { submission: submission.clone(), base: *base, properties });
+            it.conflicts.push(Conflict { submission, base, properties });
         }
-        Fact::ConflictResolved { list, entity, submission, sealed } => {
-            let Some(it) = of(states, list, entity) else { return };
-            it.conflicts.retain(|conflict| conflict.submission != *submission);
+        Fact::ConflictResolved { change } => {
+            let Some(it) = of(states, change) else { return };
+            it.conflicts.retain(|conflict| conflict.submission != change.submission);
             it.changed_at = stamp.recorded_at;
-            if !sealed.is_empty() {
-                it.version += 1;
-                let version = it.version;
-                it.properties.extend(sealed.iter().map(|value| (value.element.clone(), version)));
+            if !change.sealed.is_empty() {
+                it.take(change);
             }
         }
         _ => {}
     }
 }
 
-fn of<'s>(
-    states: &'s mut impl Changes,
-    list: &ListId,
-    entity: &EntityId,
-) -> Option<&'s mut Entity> {
-    states.change(&key(list, entity)).and_then(Entity::of_mut)
+fn of<'s>(states: &'s mut impl Changes, change: &EntityChange) -> Option<&'s mut Entity> {
+    states.change(&key(&change.list, &change.entity)).and_then(Entity::of_mut)
 }

@@ -1,7 +1,7 @@
 //! What a record makes and changes: merged where nothing else was changed meanwhile, kept apart and
 //! shown to a person where the same property was.
 
-use super::{Entity, name};
+use super::{Entity, EntityChange, Keeping, name};
 use crate::command::Context;
 use crate::draft::Draft;
 use crate::fact::Fact;
@@ -79,16 +79,22 @@ fn create(
     let all = deed.properties.iter();
     let sealed = all.map(|(id, value)| draft.seal(&owner, id, "", purpose, value.as_str()));
     let sealed = sealed.collect();
+    let (path, purpose) = (context.path.to_vec(), purpose.clone());
     draft.say(Fact::EntityCreated {
-        list: deed.list.clone(),
-        entity: deed.entity.clone(),
-        path: context.path.to_vec(),
-        submission: submission.clone(),
-        purpose: purpose.clone(),
-        owner,
-        branch: deed.branch.clone(),
-        sealed,
+        change: change(deed, submission, 0, deed.branch.clone(), sealed),
+        kept: Keeping { path, purpose, owner },
     });
+}
+
+fn change(
+    deed: &Deed,
+    submission: &SubmissionId,
+    base: u32,
+    branch: Option<String>,
+    sealed: Vec<Sealed>,
+) -> EntityChange {
+    let (list, entity, submission) = (deed.list.clone(), deed.entity.clone(), submission.clone());
+    EntityChange { list, entity, submission, base, branch, sealed }
 }
 
 /// The version here that a change was made over: what a device counts in a chain of its own is not
@@ -125,17 +131,16 @@ fn update(
     if base < entity.version {
         flags.push(flag(!both.is_empty()));
     }
-    let (list, id) = (&deed.list, &deed.entity);
     if !free.is_empty() || both.is_empty() {
         let kept = entity.branches.len() < BRANCHES_MAX;
         let branch = deed.branch.clone().filter(|it| kept || entity.branches.contains_key(it));
         let sealed = seal(draft, free, "");
-        let (list, entity, submission) = (list.clone(), id.clone(), submission.clone());
-        draft.say(Fact::EntityUpdated { list, entity, submission, base, branch, sealed });
+        let change = change(deed, submission, base, branch, sealed);
+        draft.say(Fact::EntityUpdated { change });
     }
     if !both.is_empty() && entity.conflicts.len() < CONFLICTS_MAX {
         let sealed = seal(draft, both, submission.as_str());
-        let (list, entity, submission) = (list.clone(), id.clone(), submission.clone());
-        draft.say(Fact::ConflictFound { list, entity, submission, base, sealed });
+        let change = change(deed, submission, base, None, sealed);
+        draft.say(Fact::ConflictFound { change });
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, key, name};
+use super::{Entity, EntityChange, key, name};
 use crate::authority::{Authority, Role};
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
@@ -59,12 +59,10 @@ impl Decide for ResolveConflict {
             let value = text::free(property.as_str(), value)?;
             sealed.push(draft.seal(&entity.owner, property, "", &entity.purpose, value));
         }
-        draft.say(Fact::ConflictResolved {
-            list: self.list.clone(),
-            entity: self.entity.clone(),
-            submission: self.submission.clone(),
-            sealed,
-        });
+        let (list, entity) = (self.list.clone(), self.entity.clone());
+        let (submission, base) = (self.submission.clone(), conflict.base);
+        let change = EntityChange { list, entity, submission, base, branch: None, sealed };
+        draft.say(Fact::ConflictResolved { change });
         Ok(())
     }
 }
