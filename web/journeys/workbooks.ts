@@ -13,14 +13,14 @@ function file(name: string, text: string): File {
 const version = String(Date.now())
 
 const SURVEY = (relevant: string) => `| survey |
-|        | type                   | name    | label::中文 (zh)   | label::English (en)         | required | relevant     | constraint          |
-|        | begin_group            | home    | 家里               | At home                     |          |              |                     |
-|        | integer                | people  | 家里几口人？       | How many people live here?  | yes      |              | . > 0 and . < 30    |
-|        | select_multiple needs  | needs   | 缺什么？           | What is lacking?            |          |              |                     |
-|        | text                   | which   | 缺哪一种药？       | Which medicine?             |          | ${relevant}  |                     |
-|        | end_group              |         |                    |                             |          |              |                     |
-|        | image                  | door    | 门口的照片         | A picture of the door       |          |              |                     |
-|        | text                   | note    | 还有什么要说的？   | Anything else?              |          |              |                     |
+|        | type                   | name    | label::中文 (zh)   | label::English (en)         | required | relevant     | constraint          | element        |
+|        | begin_group            | home    | 家里               | At home                     |          |              |                     |                |
+|        | integer                | people  | 家里几口人？       | How many people live here?  | yes      |              | . > 0 and . < 30    | people_at_home |
+|        | select_multiple needs  | needs   | 缺什么？           | What is lacking?            |          |              |                     |                |
+|        | text                   | which   | 缺哪一种药？       | Which medicine?             |          | ${relevant}  |                     |                |
+|        | end_group              |         |                    |                             |          |              |                     |                |
+|        | image                  | door    | 门口的照片         | A picture of the door       |          |              |                     |                |
+|        | text                   | note    | 还有什么要说的？   | Anything else?              |          |              |                     |                |
 | choices |
 |        | list_name | name     | label::中文 (zh) | label::English (en) |
 |        | needs     | food     | 吃的             | Food                |

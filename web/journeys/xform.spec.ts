@@ -149,6 +149,11 @@ test('it is filled without a network, survives the browser, and arrives once', a
   expect(sent).toHaveLength(1)
   expect(await heldBack(screen)).not.toContain('降压药')
   await expect.poll(() => recordsOf(screen, ledger, household)).toBe(before + 1)
+
+  // The next time it is known, and not asked blank.
+  await screen.goto(address)
+  await expect(screen.getByTestId('known')).toContainText('3')
+  await expect(question(screen, /家里几口人/).locator('input')).toHaveValue('3')
   await context.close()
 })
 
