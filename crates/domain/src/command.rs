@@ -12,7 +12,7 @@ use crate::ids::{CommandId, DeviceId, LedgerId, PlaceId};
 use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::states::{Key, States};
-use crate::{accounts, cases, forms, modes, packs, people, places, stock};
+use crate::{accounts, cases, entities, forms, modes, packs, people, places, stock};
 
 /// The present, as the caller says: nobody here looks at a clock.
 #[derive(Debug, Clone)]
@@ -166,6 +166,11 @@ commands! {
     AnswerCare = "answer_care" in cases;
     WakeCase = "wake_case" in cases;
     RecordSubmission = "record_submission" in forms;
+    ReceiveRecord = "receive_record" in forms;
+    ReceiveAttachment = "receive_attachment" in forms;
+    PublishForm = "publish_form" in forms;
+    RetireForm = "retire_form" in forms;
+    ResolveConflict = "resolve_conflict" in entities;
     OpenPool = "open_pool" in stock;
     AddStock = "add_stock" in stock;
     HoldStock = "hold_stock" in stock;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::cases::{Order, Standing, Subject};
-use crate::forms::Flag;
+use crate::entities::{EntityChange, Keeping};
+use crate::forms::{Attached, Flag, Published, Received};
 use crate::ids::{
     AccountId, CaseId, CaseKindId, ElementId, FormId, HoldId, HouseholdId, LedgerId, ModeId,
     PackId, PersonId, PlaceId, PoolId, PurposeId, SubmissionId,
@@ -21,40 +22,6 @@ use crate::words::Words;
 
 /// Field values by element, as facts keep them.
 pub type Fields = BTreeMap<ElementId, Json>;
-
-macro_rules! facts {
-    ($(
-        $(#[$about:meta])*
-        $name:ident = $wire:literal $version:literal
-        { $( $(#[$field_about:meta])* $field:ident : $type:ty ),* $(,)? }
-    )+) => {
-        /// What happened.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(tag = "fact", content = "body")]
-        pub enum Fact {
-            $($(#[$about])* #[serde(rename = $wire)] $name {
-                $( $(#[$field_about])* $field: $type ),*
-            },)+
-        }
-
-        impl Fact {
-            /// Every fact's name on the wire with its version.
-            pub const ALL: &'static [(&'static str, u16)] = &[$(($wire, $version)),+];
-
-            /// Its name on the wire.
-            #[must_use]
-            pub fn name(&self) -> &'static str {
-                match self { $(Self::$name { .. } => $wire,)+ }
-            }
-
-            /// The version of its shape.
-            #[must_use]
-            pub fn version(&self) -> u16 {
-                match self { $(Self::$name { .. } => $version,)+ }
-            }
-        }
-    };
-}
 
 facts! {
     /// A ledger was opened for a place.
@@ -506,6 +473,41 @@ facts! {
         /// Outcomes of the pack's effects.
         outcomes: BTreeMap<String, bool>,
     }
+    /// The record of a submission came: what was filled, word for word, sealed in the vault.
+    RecordReceived = "record.received" 1 {
+        /// The submission.
+        submission: SubmissionId,
+        /// What is known of the record.
+        record: Received,
+        /// What went to the vault.
+        sealed: Vec<Sealed>,
+    }
+    /// A file of a submission came: a photograph, a recording.
+    AttachmentReceived = "attachment.received" 1 {
+        /** The submission. */ submission: SubmissionId,
+        /** The file. */ file: Attached,
+        /** What went to the vault: its name. */ sealed: Vec<Sealed>,
+    }
+    /// A form was published here and below.
+    FormPublished = "form.published" 1 {
+        /** The form. */ form: FormId,
+        /** What was published. */ published: Published,
+    }
+    /// A published form is no longer given out.
+    FormRetired = "form.retired" 1 { /** The form. */ form: FormId, /** Why. */ reason: String }
+    /// A record made an entity; its properties are in the vault.
+    EntityCreated = "entity.created" 1 {
+        /// What was said of it.
+        change: EntityChange,
+        /// Where and for what it is kept.
+        kept: Keeping,
+    }
+    /// A record changed an entity.
+    EntityUpdated = "entity.updated" 1 { /** What was said of it. */ change: EntityChange }
+    /// A record changed what another one had changed meanwhile: both are kept.
+    ConflictFound = "conflict.found" 1 { /** What was said. */ change: EntityChange }
+    /// A person said what holds where a submission was in conflict.
+    ConflictResolved = "conflict.resolved" 1 { /** What holds. */ change: EntityChange }
     /// A pool of stock was opened.
     PoolOpened = "pool.opened" 1 {
         /// The pool.

@@ -130,6 +130,10 @@ ids! {
     IndicatorId;
     /// A purpose for which values may be read.
     PurposeId;
+    /// A list of entities that forms make and change.
+    ListId;
+    /// An entity, within its list.
+    EntityId;
 }
 
 impl LedgerId {

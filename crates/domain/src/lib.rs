@@ -8,6 +8,9 @@ pub mod authority;
 pub mod cases;
 pub mod command;
 pub mod draft;
+pub mod entities;
+#[macro_use]
+mod fact_macro;
 pub mod fact;
 pub mod forms;
 pub mod ids;

@@ -121,6 +121,15 @@ catalogue! {
     PackInUse = "pack_in_use",
         "该预案包的应急模式“{mode}”正在生效，请先结束它。",
         "A mode of this pack is in force (\"{mode}\"); end it first.";
+    FormUnknown = "form_unknown",
+        "没有找到表单“{form}”的这个版本，请先上传它的工作簿。",
+        "This version of the form \"{form}\" is not here; upload its workbook first.";
+    VersionTaken = "version_taken",
+        "表单“{form}”的版本“{version}”已经发布；请在 settings 里改一个新的 version。",
+        "The version \"{version}\" of the form \"{form}\" is published already; give a new version in the settings.";
+    FormIsDraft = "form_is_draft",
+        "表单“{form}”的这个版本只是试填，不保存。",
+        "This version of the form \"{form}\" is only tried out; nothing of it is kept.";
     KindOff = "kind_off",
         "“{kind}”只在应急模式下可用，目前没有启动。", "\"{kind}\" is only there in a mode that is not in force now.";
     ModeInForce = "mode_in_force",

@@ -1,5 +1,6 @@
 //! An in-memory ledger on which commands are tried: for examples of packs and for tests.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,21 +10,37 @@ use crate::authority::Actor;
 use crate::command::{Command, Context, Moment};
 use crate::draft::Outcome;
 use crate::fact::Fact;
-use crate::ids::{CommandId, LedgerId, PlaceId};
+use crate::forms::Forms;
+use crate::ids::{CommandId, FormId, LedgerId, PlaceId};
 use crate::modes::Modes;
 use crate::packs::Packs;
 use crate::refusal::Refusal;
-use crate::rules::{Library, Rules, SharedPack};
+use crate::rules::{Library, Rules, SharedPack, SharedSheet};
 use crate::states::{Key, Kind, States, Thing};
 use crate::vault::VaultWrite;
 
-/// Packs that are simply there.
+/// Packs and forms that are simply there.
 #[derive(Debug, Default, Clone)]
-pub struct Shelf(pub Vec<SharedPack>);
+pub struct Shelf {
+    packs: Vec<SharedPack>,
+    sheets: BTreeMap<String, SharedSheet>,
+}
 
 impl Library for Shelf {
     fn pack(&self, hash: &str) -> Option<SharedPack> {
-        self.0.iter().find(|pack| pack.hash == hash).cloned()
+        self.packs.iter().find(|pack| pack.hash == hash).cloned()
+    }
+
+    fn pack_with(&self, form: &FormId, version: &str) -> Option<SharedPack> {
+        let has = |pack: &&SharedPack| {
+            let sheet = pack.forms.get(form).and_then(|form| form.sheet.as_ref());
+            sheet.is_some_and(|sheet| sheet.version() == version)
+        };
+        self.packs.iter().find(has).cloned()
+    }
+
+    fn sheet(&self, hash: &str) -> Option<SharedSheet> {
+        self.sheets.get(hash).cloned()
     }
 }
 
@@ -66,7 +83,12 @@ impl Rehearsal {
 
     /// Puts a pack on the shelf; it is in force once it is adopted.
     pub fn shelve(&mut self, pack: SharedPack) {
-        self.shelf.0.push(pack);
+        self.shelf.packs.push(pack);
+    }
+
+    /// Puts a form on the shelf under the hash of its workbook; it is filled once it is published.
+    pub fn lay_out(&mut self, hash: &str, sheet: SharedSheet) {
+        self.shelf.sheets.insert(hash.to_owned(), sheet);
     }
 
     /// The rules in force.
@@ -75,7 +97,10 @@ impl Rehearsal {
         let adopted = self.states.get::<Packs>("packs").cloned().unwrap_or_default();
         let packs = adopted.adopted.values().filter_map(|a| self.shelf.pack(&a.hash)).collect();
         let modes = self.states.get::<Modes>("modes").map(|m| m.active_modes().collect());
-        Rules { packs, modes: modes.unwrap_or_default(), library: Arc::new(self.shelf.clone()) }
+        let library: Arc<dyn Library> = Arc::new(self.shelf.clone());
+        let forms = self.states.get::<Forms>("forms");
+        let published = forms.map(|forms| forms.published(&*library)).unwrap_or_default();
+        Rules { packs, modes: modes.unwrap_or_default(), published, library }
     }
 
     /// Gives a command now.

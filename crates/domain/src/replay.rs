@@ -186,6 +186,37 @@ fn somebody_stays_elsewhere(story: &mut Story) {
     story.give(&Actor::system(), "wake_case", json!({ "case": case }));
 }
 
+fn a_form_of_ones_own_is_filled(story: &mut Story) {
+    let publish = trial::publish(&mut story.street, "local.survey", "1");
+    let publish = serde_json::to_value(publish).unwrap();
+    story.give(&trial::coordinator(), "publish_form", publish);
+    let worker = trial::worker();
+    let record = |name: &str, said: &str| {
+        json!({ "submission": name, "form": "local.survey",
+        "version": "1", "record": said, "subject": { "kind": "person", "id": "p3" } })
+    };
+    story.give(&worker, "receive_record", record("r1", "temperature=36.6\nfile"));
+    let file = json!({ "submission": "r1", "name": "the door of Ada", "hash": "ab".repeat(32),
+        "bytes": 7, "media": "image/jpeg" });
+    story.give(&worker, "receive_attachment", file);
+    let mut right = record("r2", "temperature=36.7");
+    right["replaces"] = "r1".into();
+    story.give(&worker, "receive_record", right);
+    let mut well = |name: &str, line: &str| {
+        let mut record = record(name, line);
+        record["entities"] = json!([["wells", "w1"]]);
+        story.give(&worker, "receive_record", record);
+    };
+    well("r3", "@create wells w1 depth:deep colour:red");
+    well("r4", "@update wells w1 1 depth:deeper");
+    well("r5", "@update wells w1 1 depth:deepest colour:blue");
+    let resolve = json!({ "list": "wells", "entity": "w1", "submission": "r5",
+        "values": { "depth": "the deepest" } });
+    story.give(&trial::lead(), "resolve_conflict", resolve);
+    let retire = json!({ "form": "local.survey", "reason": "it asked too much" });
+    story.give(&trial::coordinator(), "retire_form", retire);
+}
+
 fn stock_goes_out_and_comes_back(story: &mut Story) {
     let lead = trial::lead();
     let hold = |name: &str| json!({ "pool": "rooms", "hold": name, "amount": 1, "minutes": 30, "case": "c1" });
@@ -225,6 +256,7 @@ fn what_people_write_on_a_case_stands_in_no_fact_and_in_no_state() {
     the_register_changes(&mut story);
     a_lamp_is_repaired(&mut story);
     somebody_stays_elsewhere(&mut story);
+    a_form_of_ones_own_is_filled(&mut story);
     let facts = serde_json::to_string(&story.street.facts).unwrap();
     let states: String =
         Kind::ALL.into_iter().flat_map(|kind| story.street.all(kind)).map(Thing::body).collect();
@@ -248,6 +280,7 @@ fn replaying_with_only_touched_states_gives_the_live_states() {
     the_register_changes(&mut story);
     a_lamp_is_repaired(&mut story);
     somebody_stays_elsewhere(&mut story);
+    a_form_of_ones_own_is_filled(&mut story);
     stock_goes_out_and_comes_back(&mut story);
     a_mode_comes_and_goes(&mut story);
     let given: Vec<_> = Command::ALL.iter().filter(|name| !story.given.contains(*name)).collect();

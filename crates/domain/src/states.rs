@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::Account;
 use crate::cases::Case;
+use crate::entities::Entity;
 use crate::fact::Fact;
-use crate::forms::Submission;
+use crate::forms::{Forms, Submission};
 use crate::ids::{AccountId, PlaceId};
 use crate::modes::Modes;
 use crate::packs::Packs;
@@ -40,11 +41,15 @@ pub enum Kind {
     Submission,
     /// A pool of stock.
     Pool,
+    /// The forms published.
+    Forms,
+    /// An entity of a list.
+    Entity,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Ledger,
         Self::Packs,
         Self::Modes,
@@ -55,6 +60,8 @@ impl Kind {
         Self::Case,
         Self::Submission,
         Self::Pool,
+        Self::Forms,
+        Self::Entity,
     ];
 
     /// The name on the wire and in tables.
@@ -71,6 +78,8 @@ impl Kind {
             Self::Case => "case",
             Self::Submission => "submission",
             Self::Pool => "pool",
+            Self::Forms => "forms",
+            Self::Entity => "entity",
         }
     }
 
@@ -106,6 +115,12 @@ impl Key {
     #[must_use]
     pub fn packs() -> Self {
         Self::new(Kind::Packs, "packs")
+    }
+
+    /// The forms published.
+    #[must_use]
+    pub fn forms() -> Self {
+        Self::new(Kind::Forms, "forms")
     }
 
     /// The modes declared.
@@ -221,6 +236,8 @@ things! {
     Case(Case),
     Submission(Submission),
     Pool(Pool),
+    Forms(Forms),
+    Entity(Entity),
 }
 
 /// States that were loaded: what is there, and what is known not to be there.
@@ -298,5 +315,6 @@ pub fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
     crate::modes::apply(states, fact);
     crate::cases::apply(states, fact, stamp);
     crate::forms::apply(states, fact, stamp);
+    crate::entities::apply(states, fact, stamp);
     crate::stock::apply(states, fact);
 }

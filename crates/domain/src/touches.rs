@@ -1,8 +1,9 @@
 //! Which things a fact touches: all that its application may change, and whose time line it is in.
 
 use crate::cases::Subject;
+use crate::entities;
 use crate::fact::Fact;
-use crate::ids::{AccountId, CaseId, HouseholdId, PersonId, PlaceId, PoolId};
+use crate::ids::{AccountId, CaseId, HouseholdId, PersonId, PlaceId, PoolId, SubmissionId};
 use crate::states::{Key, Kind};
 
 impl Fact {
@@ -22,6 +23,7 @@ impl Fact {
         let pool = |id: &PoolId| Key::new(Kind::Pool, id.as_str());
         let place = |id: &PlaceId| Key::new(Kind::Place, id.as_str());
         let account = |id: &AccountId| Key::new(Kind::Account, id.as_str());
+        let submission = |id: &SubmissionId| Key::new(Kind::Submission, id.as_str());
         let of_subject = |subject: &Option<Subject>| subject.as_ref().map(Subject::key);
         match self {
             Self::LedgerOpened { .. } => vec![Key::ledger()],
@@ -47,7 +49,11 @@ impl Fact {
             | Self::CareAsked { case: id, .. } | Self::CareAccepted { case: id, .. } | Self::CareDeclined { case: id, .. }
             | Self::ReadingMissed { case: id, .. } | Self::ReadingReceived { case: id, .. } => vec![case(id)],
             Self::OrderGiven { case: id, person: p, .. } | Self::OrderEnded { case: id, person: p, .. } => vec![case(id), person(p)],
-            Self::SubmissionRecorded { submission, .. } => vec![Key::new(Kind::Submission, submission.as_str())],
+            Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. } => vec![submission(id)],
+            Self::RecordReceived { submission: id, record, .. } => std::iter::once(submission(id)).chain(record.replaces.as_ref().map(submission)).collect(),
+            Self::EntityCreated { change, .. } | Self::EntityUpdated { change } | Self::ConflictFound { change }
+            | Self::ConflictResolved { change } => vec![entities::key(&change.list, &change.entity)],
+            Self::FormPublished { .. } | Self::FormRetired { .. } => vec![Key::forms()],
             Self::PoolOpened { pool: id, .. } | Self::StockAdded { pool: id, .. } => vec![pool(id)],
             Self::StockHeld { pool: id, case: of, .. } | Self::HoldTaken { pool: id, case: of, .. }
             | Self::HoldReturned { pool: id, case: of, .. } | Self::HoldExpired { pool: id, case: of, .. } => {

@@ -1,5 +1,7 @@
 //! A small pack, a small community and a few people on whom commands are tried in tests.
 
+mod sheet;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +10,12 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 
+use sheet::PlainSheet;
+
 use crate::accounts::OpenAccount;
 use crate::authority::{Actor, Grant, Role};
 use crate::cases::{ActOnCase, OpenCase, VerifyCase};
+use crate::forms::PublishForm;
 use crate::ids::{LedgerId, PersonId};
 use crate::modes::DeclareMode;
 use crate::packs::AdoptPack;
@@ -251,6 +256,23 @@ fn visit() -> Form {
             when: Some(expr("answers.warm", |scope| at(scope, "answers.warm"))),
             effect: Some(Effect::OpenCase { kind: id("trial.stay"), fields: BTreeMap::new() }),
         }],
+        sheet: Some(Arc::new(PlainSheet::new("trial.visit", "1"))),
+    }
+}
+
+/// A form on the shelf, and the command that publishes it.
+pub(crate) fn publish(street: &mut Rehearsal, form: &str, version: &str) -> PublishForm {
+    let hash = format!("{form}-{version}");
+    street.lay_out(&hash, Arc::new(PlainSheet::new(form, version)));
+    PublishForm {
+        form: id(form),
+        version: version.to_owned(),
+        hash,
+        name: words(form),
+        subject: SubjectKind::Person,
+        filled_by: vec!["grid_worker".to_owned()],
+        purpose: id("service"),
+        draft: false,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Words for people, in Simplified Chinese and English.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One text in both languages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "BothLanguages")]
 pub struct Words {
     /// Simplified Chinese.
     pub zh: String,

@@ -39,6 +39,14 @@ fn sample(name: &str) -> Json {
         "take_hold" | "return_hold" => json!({ "pool": "p", "hold": "h" }),
         "expire_holds" => json!({ "pool": "p" }),
         "record_submission" => json!({ "submission": "s", "form": "f" }),
+        "receive_record" => json!({ "submission": "s", "form": "f", "record": "r" }),
+        "receive_attachment" => {
+            json!({ "submission": "s", "name": "n", "hash": "h", "bytes": 1, "media": "m" })
+        }
+        "publish_form" => json!({ "form": "f", "hash": "h", "name": { "zh": "n", "en": "n" },
+            "subject": "person", "filled_by": ["grid_worker"], "purpose": "x" }),
+        "resolve_conflict" => json!({ "list": "l", "entity": "e", "submission": "s" }),
+        "retire_form" => json!({ "form": "f", "reason": "r" }),
         "open_case" => json!({ "case": "c", "case_kind": "k" }),
         name => sample_of_case(name),
     }

@@ -57,6 +57,7 @@ impl Deployment {
         make(&dir)?;
         let held = hold(&dir)?;
         let mut options = StoreOptions::new(&dir, Arc::new(read));
+        options.forms = Arc::new(packfile::shelved);
         options.database = settings.database().map(str::to_owned);
         options.zone = settings.zone();
         options.writers = settings.writers();
@@ -168,23 +169,33 @@ pub(crate) async fn open_with(
 ) -> Result<Arc<Store>> {
     std::fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
     let mut options = StoreOptions::new(dir, Arc::new(read));
+    options.forms = Arc::new(packfile::shelved);
     options.database = database.map(str::to_owned);
     change(&mut options);
     let store = Store::open(options).await;
     Ok(Arc::new(store.with_context(|| format!("opening the data in {}", dir.display()))?))
 }
 
+/// A file of a pack as the store keeps it: text, or a workbook's bytes.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
 /// The bytes under which the store keeps the files of a pack.
 ///
 /// # Errors
-/// When a file is not text.
+/// When they cannot be written.
 pub(crate) fn bytes(files: &Files) -> Result<Vec<u8>> {
-    let mut texts = BTreeMap::new();
-    for (path, bytes) in files {
-        let text = std::str::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
-        texts.insert(path, text);
-    }
-    Ok(serde_json::to_vec(&texts)?)
+    let kept = |bytes: &Vec<u8>| match std::str::from_utf8(bytes) {
+        Ok(text) => Kept::Text(text.to_owned()),
+        Err(_) => Kept::Bytes(bytes.clone()),
+    };
+    let all: BTreeMap<&String, Kept> =
+        files.iter().map(|(path, bytes)| (path, kept(bytes))).collect();
+    Ok(serde_json::to_vec(&all)?)
 }
 
 /// Reads a pack from the bytes under which the store keeps it.
@@ -192,9 +203,13 @@ pub(crate) fn bytes(files: &Files) -> Result<Vec<u8>> {
 /// # Errors
 /// In words, when it is not sound.
 pub(crate) fn read(bytes: &[u8]) -> Result<domain::rules::SharedPack, String> {
-    let texts: BTreeMap<String, String> =
+    let all: BTreeMap<String, Kept> =
         serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let files: Files = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    let bytes = |kept| match kept {
+        Kept::Text(text) => text.into_bytes(),
+        Kept::Bytes(bytes) => bytes,
+    };
+    let files: Files = all.into_iter().map(|(path, kept)| (path, bytes(kept))).collect();
     let checked = packfile::read(&files).map_err(|problems| problems.to_string())?;
     Ok(checked.pack)
 }

@@ -148,6 +148,7 @@ async fn database(settings: &Settings, findings: &mut Findings) {
         return;
     }
     let mut options = StoreOptions::new(settings.dir(), Arc::new(deployment::read));
+    options.forms = Arc::new(packfile::shelved);
     options.database = settings.database().map(str::to_owned);
     options.wait = settings.wait();
     match Store::inspect(&options).await {

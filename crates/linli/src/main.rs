@@ -9,6 +9,7 @@ mod demo;
 mod deployment;
 mod doctor;
 mod erase;
+mod form;
 mod import;
 mod keep;
 mod outbox;
@@ -60,6 +61,7 @@ async fn run(verb: Verb) -> Result<ExitCode> {
             let settings = settings(&it.home, &[listen])?;
             serve::deployment(&settings).await.map(|()| ExitCode::SUCCESS)
         }
+        Verb::Form(verb) => Ok(form::run(&verb)),
         Verb::Pack(Pack::Adopt { folder, ledger, home }) => {
             let settings = settings(&home, &[])?;
             stop::unless_stopped(pack::adopt(&folder, &ledger, &settings)).await

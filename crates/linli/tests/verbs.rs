@@ -12,6 +12,8 @@ mod divisions;
 mod doctor;
 #[path = "verbs/folders.rs"]
 mod folders;
+#[path = "verbs/forms.rs"]
+mod forms;
 #[path = "verbs/help.rs"]
 mod help;
 #[path = "verbs/keeping.rs"]

@@ -20,6 +20,7 @@ mod problem;
 mod read;
 mod reader;
 mod rehearse;
+mod sheets;
 mod stage;
 mod starter;
 mod walkways;
@@ -33,4 +34,5 @@ pub use expression::{
 pub use problem::{Code, Problem, Problems, SHOWN_MAX};
 pub use read::{Checked, FILES_MAX, Files, PACK_BYTES_MAX, hash, read};
 pub use rehearse::{Failure, Report, rehearse};
+pub use sheets::{SUBJECT, XForm, sheet, shelved};
 pub use starter::new;

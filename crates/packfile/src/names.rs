@@ -1,6 +1,7 @@
 //! The names that a pack declares, and looking one of them up.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::authority::Role;
 use domain::ids::PurposeId;
@@ -8,6 +9,7 @@ use domain::rules::Element;
 
 use crate::problem::{Code, nearest};
 use crate::reader::Item;
+use crate::sheets::XForm;
 
 /// The longest id with the pack's in front of it.
 const QUALIFIED_MAX: usize = 64;
@@ -36,6 +38,8 @@ pub(crate) struct Names {
     pub(crate) roles: BTreeSet<String>,
     pub(crate) kinds: BTreeMap<String, Outline>,
     pub(crate) forms: BTreeMap<String, Outline>,
+    /// Forms whose author brings a workbook.
+    pub(crate) sheets: BTreeMap<String, Arc<XForm>>,
     pub(crate) modes: BTreeSet<String>,
     pub(crate) stock: BTreeSet<String>,
 }

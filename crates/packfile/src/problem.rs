@@ -205,6 +205,9 @@ codes! {
     NoPack = "no_pack", "没有 pack.yaml。", "There is no pack.yaml.";
     TooLarge = "too_large", "{0} 太多或太大：最多 {1}。", "Too much of {0}: at most {1}.";
     UnknownFile = "unknown_file", "预案包里不用这个文件。", "A pack has no such file.";
+    InSheet = "in_sheet", "{0}", "{1}";
+    NoSheet = "no_sheet", "没有这个工作簿：forms/{0}。", "There is no such workbook: forms/{0}.";
+    SheetOrFields = "sheet_or_fields", "写 fields，或写 sheet，不要两样都写。", "Give \"fields\" or \"sheet\", not both.";
     FileTwice = "file_twice", "“{0}”同时写在 pack.yaml 和这个文件里。", "\"{0}\" stands in pack.yaml and in this file as well.";
     NotUtf8 = "not_utf8", "文件不是 UTF-8 编码，请另存为 UTF-8。", "The file is not UTF-8; save it as UTF-8.";
     OddCharacter = "odd_character", "文件里有不可见的控制字符（U+{0}）。", "The file has an invisible control character (U+{0}).";

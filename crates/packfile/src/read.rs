@@ -122,6 +122,9 @@ fn sort_of(path: &str) -> Belongs {
     if path == "pack.yaml" || SHEETS.iter().any(|sheet| path == format!("{sheet}.yaml")) {
         return Belongs::Yes;
     }
+    if path.starts_with("forms/") && path.ends_with(".xlsx") && path.len() <= 200 {
+        return Belongs::Beside;
+    }
     if path.ends_with(".md") && !path.contains("..") && path.len() <= 200 {
         return Belongs::Beside;
     }
@@ -208,11 +211,10 @@ fn assemble<'a>(
     let mut names = declared(id, &fields, &parts);
     dictionary::read(parts.of("dictionary"), &mut names);
     let head = head::read(&fields);
-    // Forms and kinds name each other, so their outlines come first.
-    for entry in parts.of("forms") {
-        let outline = forms::outline(entry, &names);
-        names.forms.insert(entry.key.to_owned(), outline);
-    }
+    // What is filled under a version of the pack is read by it, so forms have a version by its hash.
+    let hash = hash(files);
+    let version = format!("{}-{}", head.version, &hash[..8]);
+    outline_forms(parts.of("forms"), files, &version, page, &mut names);
     let sources: Vec<Source<'_>> =
         parts.of("kinds").iter().map(|entry| Source::new(entry, parts.of("lives"))).collect();
     for source in &sources {
@@ -221,7 +223,8 @@ fn assemble<'a>(
     let purposes = head::purposes(&fields, &names);
     names.kept_days = purposes.iter().map(|(id, it)| (id.clone(), it.retention_days)).collect();
     let kinds = read_kinds(&sources, &names);
-    let forms = parts.of("forms").iter().filter_map(|entry| forms::read(entry, &names));
+    let forms = parts.of("forms").iter();
+    let forms = forms.filter_map(|entry| forms::read(entry, &version, &names));
     let forms: BTreeMap<FormId, Form> = forms.map(|form| (form.id.clone(), form)).collect();
     if parts.of("kinds").is_empty() && parts.of("forms").is_empty() {
         page.wrong(Spot::default(), Code::NoKinds, &[]);
@@ -231,7 +234,7 @@ fn assemble<'a>(
     let pack = Pack {
         id: PackId::new(id).ok()?,
         version: head.version,
-        hash: hash(files),
+        hash,
         name: head.name,
         about: head.about,
         authority: head.authority,
@@ -258,6 +261,25 @@ fn assemble<'a>(
     let elements =
         names.elements.into_values().map(|element| (element.id.clone(), element)).collect();
     Some((Pack { elements, ..pack }, examples))
+}
+
+/// Forms and kinds name each other, so the outlines of forms come first, and the workbooks that they
+/// are read from.
+fn outline_forms(
+    entries: &[Named<'_>],
+    files: &Files,
+    version: &str,
+    page: Page<'_>,
+    names: &mut Names,
+) {
+    forms::unused(entries, files, page);
+    for entry in entries {
+        if let Some(sheet) = forms::sheet(entry, files, version, names) {
+            names.sheets.insert(entry.key.to_owned(), sheet);
+        }
+        let outline = forms::outline(entry, names);
+        names.forms.insert(entry.key.to_owned(), outline);
+    }
 }
 
 /// The pack's id, short enough to stand in front of any other.

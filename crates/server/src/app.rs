@@ -14,6 +14,7 @@ use crate::layers::{self, BODY_SECONDS, REQUESTS_MAX};
 use crate::metrics::Metrics;
 use crate::openapi;
 use crate::openid::OpenId;
+use crate::openrosa;
 use crate::reading::Reading;
 use crate::roster::Workbooks;
 use crate::serve::CONNECTIONS_MAX;
@@ -105,7 +106,8 @@ impl App {
     /// The routes, with every layer around them.
     pub fn router(self: &Arc<Self>) -> Router {
         let (routes, _) = openapi::routes();
-        let router = routes.fallback(webapp::page).with_state(Arc::clone(self));
+        let router =
+            routes.merge(openrosa::routes()).fallback(webapp::page).with_state(Arc::clone(self));
         layers::wrap(router, self)
     }
 

@@ -212,7 +212,11 @@ pub fn may_address(
 ) -> bool {
     let from_anywhere = matches!(
         command,
-        Command::OpenCase(_) | Command::RecordSubmission(_) | Command::AnswerCare(_)
+        Command::OpenCase(_)
+            | Command::RecordSubmission(_)
+            | Command::ReceiveRecord(_)
+            | Command::ReceiveAttachment(_)
+            | Command::AnswerCare(_)
     );
     from_anywhere
         || actor.person.as_ref().is_some_and(|(of, _)| of == ledger)

@@ -102,14 +102,16 @@ async fn told(app: &App, signed: &Signed, recorded: &Recorded) -> Option<Change>
         Kind::Person => signed.actor.person.as_ref().is_some_and(|(ledger, person)| {
             *ledger == recorded.ledger && person.as_str() == &*subject.id
         }),
-        Kind::Ledger | Kind::Packs | Kind::Modes | Kind::Place => {
+        Kind::Ledger | Kind::Packs | Kind::Modes | Kind::Forms | Kind::Place => {
             belongs(&signed.actor, &head.path, &signed.paths, now)
         }
         Kind::Account => subject.id.as_ref() == signed.actor.account.as_str(),
-        Kind::Household | Kind::Submission | Kind::Pool => signed.paths.iter().any(|path| {
-            path.starts_with(&head.path)
-                && sight(&signed.actor, View::Changes, path, now) == Sight::Whole
-        }),
+        Kind::Household | Kind::Submission | Kind::Pool | Kind::Entity => {
+            signed.paths.iter().any(|path| {
+                path.starts_with(&head.path)
+                    && sight(&signed.actor, View::Changes, path, now) == Sight::Whole
+            })
+        }
     };
     seen.then(|| Change {
         ledger: recorded.ledger.to_string(),

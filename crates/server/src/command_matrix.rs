@@ -16,6 +16,9 @@ fn bodies() -> Vec<(&'static str, Json)> {
     let at = "2020-02-01T00:00:00Z";
     let decision = json!({"mode": "m", "level": "l", "authority": "a", "legal_basis": "b",
         "reason": "r", "appeal": "a", "until": at, "review_on": "2020-02-02"});
+    let file = json!({"submission": "s", "name": "n", "hash": "h", "bytes": 1, "media": "m"});
+    let publish = json!({"form": "f", "hash": "h", "name": {"zh": "n", "en": "n"},
+        "subject": "person", "filled_by": ["grid_worker"], "purpose": "p"});
     vec![
         ("open_ledger", json!({"place": "p", "name": "n", "level": "l", "path": ["root", "p"]})),
         ("add_places", json!({"places": []})),
@@ -56,6 +59,11 @@ fn bodies() -> Vec<(&'static str, Json)> {
         ("answer_care", case(json!({"need": "food", "accepts": true}))),
         ("wake_case", case(json!({}))),
         ("record_submission", json!({"submission": "s", "form": "test.visit"})),
+        ("receive_record", json!({"submission": "s", "form": "test.visit", "record": "r"})),
+        ("receive_attachment", file),
+        ("publish_form", publish),
+        ("retire_form", json!({"form": "f", "reason": "r"})),
+        ("resolve_conflict", json!({"list": "l", "entity": "e", "submission": "s"})),
         ("open_pool", json!({"pool": "p", "sort": "s", "name": "n"})),
         ("add_stock", json!({"pool": "p", "amount": 1, "reason": "r"})),
         ("hold_stock", json!({"pool": "p", "hold": "h", "amount": 1, "minutes": 5})),

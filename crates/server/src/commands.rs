@@ -143,7 +143,7 @@ fn refusal(id: String, problem: Problem) -> CommandAnswer {
 }
 
 /// An outcome as the wire tells it.
-fn answered(id: String, given: Given) -> CommandAnswer {
+pub(crate) fn answered(id: String, given: Given) -> CommandAnswer {
     match given.outcome {
         Err(refused) => {
             CommandAnswer { repeated: given.repeated, ..refusal(id, problem_of(&refused)) }

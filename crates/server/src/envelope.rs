@@ -94,7 +94,7 @@ fn judge_clock(envelope: &mut Envelope, now: Timestamp) -> Result<(), Refused> {
         return Ok(());
     }
     match envelope.command {
-        Command::RecordSubmission(_) => {}
+        Command::RecordSubmission(_) | Command::ReceiveRecord(_) => {}
         Command::OpenCase(_) => envelope.occurred_at = now,
         _ => {
             let said = envelope.occurred_at.to_string();

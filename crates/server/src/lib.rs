@@ -15,6 +15,7 @@ mod commands;
 mod day;
 mod demo;
 mod envelope;
+mod forms;
 #[cfg(test)]
 mod fuzzing;
 mod health;
@@ -26,6 +27,7 @@ mod metrics;
 mod modes;
 mod openapi;
 mod openid;
+mod openrosa;
 mod outgoing;
 mod packs;
 mod passwords;

@@ -5,15 +5,17 @@ mod bodies;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
+use crate::forms::parts::SUBMISSION_BYTES_MAX;
 use crate::{
-    App, accounts, cases, changes, commands, day, demo, health, indicators, modes, openid, packs,
-    people, places, roster, sessions, stock,
+    App, accounts, cases, changes, commands, day, demo, forms, health, indicators, modes, openid,
+    packs, people, places, roster, sessions, stock,
 };
 
 #[derive(OpenApi)]
@@ -51,6 +53,17 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(indicators::tables::table))
         .routes(routes!(stock::stock))
         .routes(routes!(accounts::accounts))
+        .routes(routes!(forms::forms))
+        .routes(routes!(forms::xform))
+        .routes(routes!(forms::form_media))
+        .routes(routes!(forms::known::known_values))
+        .routes(routes!(forms::entities::conflicts))
+        .routes(routes!(forms::workbook::check_form))
+        .routes(routes!(forms::workbook::publish_form))
+        .routes(
+            routes!(forms::submissions::send_submission)
+                .layer(DefaultBodyLimit::max(SUBMISSION_BYTES_MAX)),
+        )
         .routes(routes!(roster::import_roster))
         .routes(routes!(roster::roster_template))
         .routes(routes!(roster::roster_problems))

@@ -101,6 +101,8 @@ catalogue! {
         "文件太大：{what}最多 {most}。", "The file is too large: at most {most} {what}.";
     ColumnsMissing = 422 "columns_missing",
         "缺少列：{columns}。请使用模板。", "Columns are missing: {columns}. Use the template.";
+    NotAForm = 422 "not_a_form",
+        "工作簿不能成为表单：{why}。请先检查，逐条改正。", "The workbook is not a form: {why}. Check it first, and put each thing right.";
     Busy = 503 "busy",
         "服务器繁忙，请稍后重试。", "The server is busy; try again in a moment.";
     Unavailable = 503 "unavailable",

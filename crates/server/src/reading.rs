@@ -9,13 +9,14 @@ use domain::command::Envelope;
 use domain::ids::{AccountId, LedgerId, ModeId, PersonId, PlaceId};
 use domain::modes::Modes;
 use domain::places::{LedgerHead, Place};
-use domain::rules::Rules;
+use domain::rules::{Rules, SharedSheet};
 use domain::states::AsThing;
 use domain::{Actor, Fact, Key, Kind, Recorded, States, Thing};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use store::{Certificate, Store, StoreError, SubmitError};
+use store::{ATTACHMENT_BYTES_MAX, Attachment, Certificate, Store, StoreError, SubmitError};
+use tokio::io::AsyncRead;
 
 use crate::problems::{Answer, DoorCode, Refused};
 
@@ -273,6 +274,42 @@ impl Reading {
     /// Who read the values of a person.
     pub(crate) async fn reads_of(&self, ledger: &LedgerId, person: &PersonId) -> Answer<Vec<Read>> {
         Ok(self.store.accesses_of(ledger, person).await?)
+    }
+
+    /// Keeps the bytes of a stream as an attachment of a ledger.
+    pub(crate) async fn keep_attachment(
+        &self,
+        ledger: &LedgerId,
+        media: &str,
+        most: u64,
+        from: impl AsyncRead + Unpin,
+    ) -> Answer<Attachment> {
+        let kept = self.store.put_attachment_from(ledger, media, most, from).await;
+        kept.map_err(|error| match error {
+            StoreError::Unfit(why) => {
+                tracing::debug!(why, "an attachment was not kept");
+                DoorCode::BodyBroken.into()
+            }
+            other => other.into(),
+        })
+    }
+
+    /// Keeps bytes as an attachment of a ledger.
+    pub(crate) async fn keep_bytes(
+        &self,
+        ledger: &LedgerId,
+        media: &str,
+        bytes: &[u8],
+    ) -> Answer<Attachment> {
+        self.keep_attachment(ledger, media, ATTACHMENT_BYTES_MAX, bytes).await
+    }
+
+    /// Puts the workbook of a form on the shelf; with the hash that names it.
+    pub(crate) async fn lay_out(&self, name: &str, bytes: &[u8]) -> Answer<(String, SharedSheet)> {
+        self.store.add_form_file(name, bytes).await.map_err(|error| match error {
+            StoreError::Unfit(why) => Refused::new(DoorCode::NotAForm).with("why", why),
+            other => other.into(),
+        })
     }
 
     /// Gives commands in order.

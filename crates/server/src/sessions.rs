@@ -52,6 +52,12 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
+    /// The first place in a ledger where the account has a role.
+    pub(crate) fn place_in(&self, ledger: &LedgerId) -> Option<&PlaceId> {
+        let mut own = self.ledgers.iter().zip(&self.paths).filter(|(of, _)| *of == ledger);
+        own.next().and_then(|(_, path)| path.last())
+    }
+
     /// The ledgers where the account has a role or is kept, each once.
     pub(crate) fn ledgers(&self) -> Vec<LedgerId> {
         let kept = self.actor.person.iter().map(|(ledger, _)| ledger);
@@ -98,7 +104,7 @@ pub fn hash_of(secret: &str) -> String {
 }
 
 /// Bytes as hexadecimal text. Every request is looked up by such a text.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -164,18 +170,23 @@ impl FromRequestParts<Arc<App>> for Signed {
     }
 }
 
+/// The account of a token.
+pub(crate) async fn by_token(app: &App, token: &str) -> Answer<Signed> {
+    let hash = hash_of(token);
+    if let Some(signed) = app.sessions.get(&hash) {
+        return if signed.by_cookie { Err(DoorCode::TokenUnknown.into()) } else { Ok(signed) };
+    }
+    let account = app.reading.token_account(&hash, app.now()).await?;
+    let account = account.ok_or(DoorCode::TokenUnknown)?;
+    let signed = signed(app, &account, String::new(), false).await?;
+    let signed = signed.ok_or(DoorCode::TokenUnknown)?;
+    app.sessions.put(hash, signed.clone());
+    Ok(signed)
+}
+
 async fn find(app: &App, headers: &HeaderMap) -> Answer<Signed> {
     if let Some(token) = bearer(headers) {
-        let hash = hash_of(token);
-        if let Some(signed) = app.sessions.get(&hash) {
-            return Ok(signed);
-        }
-        let account = app.reading.token_account(&hash, app.now()).await?;
-        let account = account.ok_or(DoorCode::TokenUnknown)?;
-        let signed = signed(app, &account, String::new(), false).await?;
-        let signed = signed.ok_or(DoorCode::TokenUnknown)?;
-        app.sessions.put(hash, signed.clone());
-        return Ok(signed);
+        return by_token(app, token).await;
     }
     let secret = cookie(headers).ok_or(DoorCode::NotSignedIn)?;
     let hash = hash_of(secret);

@@ -243,7 +243,8 @@ impl Batch<'_> {
             (Some(holds), _) => (&holds.head.path, &*holds.rules),
             (None, Command::OpenLedger(new)) => {
                 let library = Arc::clone(&self.inner.shelf) as Arc<dyn domain::rules::Library>;
-                empty = domain::rules::Rules { packs: Vec::new(), modes: Vec::new(), library };
+                let (packs, modes, published) = Default::default();
+                empty = domain::rules::Rules { packs, modes, published, library };
                 (&new.path, &empty)
             }
             (None, _) => return Ok(Err(nowhere)),
@@ -458,6 +459,8 @@ fn changes_settings(fact: &Fact) -> bool {
         Fact::LedgerOpened { .. }
             | Fact::PackAdopted { .. }
             | Fact::PackDropped { .. }
+            | Fact::FormPublished { .. }
+            | Fact::FormRetired { .. }
             | Fact::ModeDeclared { .. }
             | Fact::ModeExtended { .. }
             | Fact::ModeEnded { .. }

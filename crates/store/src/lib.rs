@@ -38,7 +38,9 @@ pub use error::{StoreError, SubmitError};
 pub use following::Following;
 pub use inspect::Inspection;
 pub use listing::{Listing, Page, Under};
-pub use options::{Clock, Entropy, PackReader, StoreOptions, SystemClock, SystemEntropy};
+pub use options::{
+    Clock, Entropy, FormReader, PackReader, StoreOptions, SystemClock, SystemEntropy,
+};
 pub use outbox::{DeadLetter, Delivered, OutboxEntry, TRIES_MAX};
 pub use replay::Progress;
 pub use retention::{Certificate, Destruction};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ids::{CommandId, LedgerId};
-use domain::rules::SharedPack;
+use domain::rules::{SharedPack, SharedSheet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -44,6 +44,9 @@ impl Entropy for SystemEntropy {
 /// Makes a checked pack of the bytes of its files.
 pub type PackReader = Arc<dyn Fn(&[u8]) -> Result<SharedPack, String> + Send + Sync>;
 
+/// Makes a form of the bytes of its workbook and the name of its file without the ending.
+pub type FormReader = Arc<dyn Fn(&str, &[u8]) -> Result<SharedSheet, String> + Send + Sync>;
+
 /// What a store is opened with.
 #[derive(Clone)]
 pub struct StoreOptions {
@@ -59,6 +62,8 @@ pub struct StoreOptions {
     pub entropy: Arc<dyn Entropy>,
     /// Who reads packs.
     pub packs: PackReader,
+    /// Who reads the workbooks of forms; nobody, unless it is said who.
+    pub forms: FormReader,
     /// How many writers run side by side on PostgreSQL.
     pub writers: usize,
     /// How long to wait for a database that another program holds.
@@ -79,6 +84,7 @@ impl StoreOptions {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             packs,
+            forms: Arc::new(|_, _| Err("nobody here reads forms".to_owned())),
             writers: 4,
             wait: Duration::from_secs(30),
         }

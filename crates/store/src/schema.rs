@@ -8,6 +8,7 @@ const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_second.sql"),
     include_str!("schema_third.sql"),
+    include_str!("schema_fourth.sql"),
 ];
 
 /// The text of a step for a database.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use domain::accounts::Account;
+use domain::forms::Forms;
 use domain::ids::{AccountId, LedgerId};
 use domain::indicators::Board;
 use domain::modes::Modes;
@@ -97,6 +98,7 @@ impl Settings {
         };
         let mut packs = std::collections::BTreeMap::new();
         let mut modes = Vec::new();
+        let mut published = Vec::new();
         for place in &head.path {
             if let Some(adopted) = only::<Packs>(link, place.as_str(), &Key::packs()).await? {
                 for (id, adopted) in adopted.adopted {
@@ -108,11 +110,14 @@ impl Settings {
             if let Some(declared) = only::<Modes>(link, place.as_str(), &Key::modes()).await? {
                 modes.extend(declared.active_modes());
             }
+            if let Some(forms) = only::<Forms>(link, place.as_str(), &Key::forms()).await? {
+                published.extend(forms.published(&*self.shelf));
+            }
         }
         let packs: Vec<_> = packs.into_values().collect();
         let basis = packs.iter().map(|pack| pack.hash.as_str()).collect::<Vec<_>>().join(" ");
         let library = Arc::clone(&self.shelf) as Arc<dyn domain::rules::Library>;
-        let rules = Rules { packs, modes, library };
+        let rules = Rules { packs, modes, published, library };
         let board = Board::new(&rules);
         Ok(Some(Arc::new(LedgerRules { head, rules: Arc::new(rules), board, basis })))
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use domain::command::Envelope;
 use domain::ids::{AccountId, LedgerId, PlaceId};
 use domain::places::OpenLedger;
-use domain::rules::{Rules, SharedPack};
+use domain::rules::{Rules, SharedPack, SharedSheet};
 use domain::{Actor, Grant, Recorded, Role};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -72,7 +72,7 @@ impl Store {
             }
         }
         let keys = keys_of(found, &mut link, folder).await?;
-        let shelf = Arc::new(Shelf::new(Arc::clone(&options.packs)));
+        let shelf = Arc::new(Shelf::new(Arc::clone(&options.packs), Arc::clone(&options.forms)));
         shelf.fill(&mut link).await?;
         drop(link);
         let inner = Arc::new(Inner {
@@ -207,6 +207,38 @@ impl Store {
             self.inner.database.execute(sql, params![]).await?;
         }
         Ok(pack)
+    }
+
+    /// Puts the workbook of a form on the shelf; it is filled where it is published. Gives the hash
+    /// that names it, and what it asks.
+    ///
+    /// # Errors
+    /// When the workbook is no form or cannot be written.
+    pub async fn add_form_file(
+        &self,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(String, SharedSheet), StoreError> {
+        let (hash, sheet) = self.inner.shelf.lay_out(name, bytes)?;
+        let sql = "INSERT INTO form_file (ledger, hash, name, bytes) VALUES ('root', $1, $2, $3) \
+                   ON CONFLICT (ledger, hash) DO NOTHING";
+        let row = params![hash.as_str(), name, bytes];
+        if self.inner.database.execute(sql, row).await? > 0 {
+            let sql =
+                "UPDATE setting SET value = value + 1 WHERE ledger = 'root' AND name = 'revision'";
+            self.inner.database.execute(sql, params![]).await?;
+        }
+        Ok((hash, sheet))
+    }
+
+    /// The workbook of a form on the shelf.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn form_file(&self, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT bytes FROM form_file WHERE ledger = 'root' AND hash = $1";
+        let row = self.inner.database.row(sql, params![hash]).await?;
+        row.map(|row| row.blob(0)).transpose()
     }
 
     /// All packs on the shelf.

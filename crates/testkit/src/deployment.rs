@@ -58,6 +58,7 @@ impl Deployment {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let clock = HandClock::at(began);
         let mut options = StoreOptions::new(folder.path(), Arc::new(read_pack));
+        options.forms = Arc::new(packfile::shelved);
         options.database = database;
         options.clock = Arc::new(clock.clone());
         let store = Arc::new(Store::open(options.clone()).await.expect("the store opens"));

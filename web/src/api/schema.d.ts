@@ -95,6 +95,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed side by side and waits for a person to say what holds (`resolve_conflict`).
+         *     Values are read for the purpose that they are kept for, and the read is written down.
+         */
+        get: operations["conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/day": {
         parameters: {
             query?: never;
@@ -140,6 +160,114 @@ export interface paths {
         put?: never;
         /** Signs in as one of the demo's people. */
         post: operations["demo_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Forms that the signed-in person may fill in a ledger now, and the drafts that are theirs. */
+        get: operations["forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what is wrong with a workbook, and how the form reads. Nothing is kept. */
+        post: operations["check_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a workbook as a new version of its form, here and below. */
+        post: operations["publish_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{id}/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known already about somebody for the questions of a form that are bound to the
+         *     dictionary. Personal values are read for the form's purpose, and the read is written down.
+         */
+        get: operations["known_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{id}/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file that comes with a form. A list of people holds their names only for whoever keeps the
+         *     register, and the read is written down.
+         */
+        get: operations["form_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{id}/xform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form as an ODK XForm. */
+        get: operations["xform"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -463,6 +591,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a filled form: `multipart/form-data` with the record in `xml_submission_file` and its
+         *     files beside it, as OpenRosa has it. The record's `instanceID` makes it the same one however
+         *     often it is sent, and files may come later with the same record.
+         */
+        post: operations["send_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tables": {
         parameters: {
             query?: never;
@@ -631,6 +780,13 @@ export interface components {
             assignee: components["schemas"]["AccountId"];
             /** @description The case. */
             case: components["schemas"]["CaseId"];
+        };
+        /** @description One text in both languages. */
+        BothLanguages: {
+            /** @description English. */
+            en: string;
+            /** @description Simplified Chinese. */
+            zh: string;
         };
         /** Format: date */
         CalendarDay: string;
@@ -980,6 +1136,26 @@ export interface components {
             /** @constant */
             kind: "record_submission";
         } | {
+            body: components["schemas"]["ReceiveRecord"];
+            /** @constant */
+            kind: "receive_record";
+        } | {
+            body: components["schemas"]["ReceiveAttachment"];
+            /** @constant */
+            kind: "receive_attachment";
+        } | {
+            body: components["schemas"]["PublishForm"];
+            /** @constant */
+            kind: "publish_form";
+        } | {
+            body: components["schemas"]["RetireForm"];
+            /** @constant */
+            kind: "retire_form";
+        } | {
+            body: components["schemas"]["ResolveConflict"];
+            /** @constant */
+            kind: "resolve_conflict";
+        } | {
             body: components["schemas"]["OpenPool"];
             /** @constant */
             kind: "open_pool";
@@ -1008,12 +1184,52 @@ export interface components {
          * @description What may be asked for.
          * @enum {string}
          */
-        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
+        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "resolve_conflict" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
         /**
          * @description What became of a command.
          * @enum {string}
          */
         CommandOutcome: "done" | "refused";
+        /** @description Changes that were made side by side. */
+        ConflictList: {
+            /** @description The conflicts. */
+            conflicts: components["schemas"]["ConflictView"][];
+        };
+        /** @description A change that was made beside another one, and waits for a person. */
+        ConflictView: {
+            /**
+             * Format: int32
+             * @description The version that it was made over.
+             */
+            base: number;
+            /** @description Who sent it. */
+            by_name?: string | null;
+            /** @description The entity. */
+            entity: string;
+            /** @description What it is called. */
+            label?: string | null;
+            /** @description The list. */
+            list: string;
+            occurred_at?: components["schemas"]["Instant"] | null;
+            /** @description The submission that holds the change. */
+            submission: string;
+            /** @description What both changed. */
+            values: components["schemas"]["ConflictingValue"][];
+            /**
+             * Format: int32
+             * @description The version that holds now.
+             */
+            version: number;
+        };
+        /** @description A property that was changed twice. */
+        ConflictingValue: {
+            /** @description What holds now; absent where it was destroyed. */
+            here?: string | null;
+            /** @description The property. */
+            property: string;
+            /** @description What the submission says. */
+            there?: string | null;
+        };
         /** @description Corrects what is kept about a person. */
         CorrectPerson: {
             /**
@@ -1210,6 +1426,8 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description An entity, within its list. */
+        EntityId: string;
         /** @description A form that a case waits for. */
         ExpectedForm: {
             /** @description The form. */
@@ -1327,8 +1545,54 @@ export interface components {
              */
             value: number;
         };
+        /** @description What becomes of answers between two versions of a form. */
+        FormChange: {
+            /** @description In English. */
+            en: string;
+            /** @description The question's path. */
+            path: string;
+            /** @description `kept`, `added`, `removed`, `renamed`, `narrowed`, `widened`, `choice_removed` and others. */
+            what: string;
+            /** @description In Chinese. */
+            zh: string;
+        };
         /** @description A form, with its pack in front: `everyday.visit`. */
         FormId: string;
+        /** @description The forms that the signed-in person may fill in a ledger. */
+        FormList: {
+            /** @description The forms. */
+            forms: components["schemas"]["FormOffer"][];
+        };
+        /** @description A file that comes with a form. */
+        FormMedia: {
+            /** @description Changes when the file may have changed. */
+            hash: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where it is. */
+            url: string;
+        };
+        /** @description A form that may be filled. */
+        FormOffer: {
+            /** @description What it is for. */
+            about: components["schemas"]["Words"];
+            /** @description The hash of its XForm, as OpenRosa writes it: `md5:…`. */
+            hash: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Whether the signed-in person fills it here now. */
+            may_fill: boolean;
+            /** @description Files that come with it. */
+            media: components["schemas"]["FormMedia"][];
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description Where it comes from: `pack`, `published`, or `draft`. */
+            source: string;
+            /** @description `person`, `household` or `place`. */
+            subject: string;
+            /** @description Its version, or empty. */
+            version: string;
+        };
         /** @description A form that the person fills. */
         FormRef: {
             /** @description What it is for. */
@@ -1555,8 +1819,30 @@ export interface components {
             /** @description Roles, the packs' own among them. */
             roles: components["schemas"]["Named"][];
         };
+        /** @description What is known for a question. */
+        KnownAnswer: {
+            /** @description The element of the dictionary. */
+            element: string;
+            /** @description Where it is known from: `register`, or the form that it was filled in. */
+            from: string;
+            /** @description Since when it is known. */
+            known_at: components["schemas"]["Instant"];
+            /** @description The element's name. */
+            label: components["schemas"]["Words"];
+            /** @description The question's path in the record. */
+            path: string;
+            /** @description The value as it stands in a record. */
+            value: string;
+        };
+        /** @description What is known already for the questions of a form. */
+        KnownValues: {
+            /** @description The values. */
+            values: components["schemas"]["KnownAnswer"][];
+        };
         /** @description A ledger: the id of the place that it keeps, or `root`. */
         LedgerId: string;
+        /** @description A list of entities that forms make and change. */
+        ListId: string;
         /** @description A mode, with its pack in front. */
         ModeId: string;
         /** @description A level of a mode. */
@@ -1772,6 +2058,25 @@ export interface components {
             /** @description When it ends by itself. */
             until: components["schemas"]["Instant"];
         };
+        /** @description A row of a form's outline. */
+        OutlineRow: {
+            /** @description How its value is worked out. */
+            calculation?: string | null;
+            /** @description How deep it lies in groups and repeats. */
+            depth: number;
+            /** @description `group`, `repeat`, or the type of the question. */
+            kind: string;
+            /** @description What is asked. */
+            label: components["schemas"]["Words"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its path in the record. */
+            path: string;
+            /** @description When it is asked. */
+            relevant?: string | null;
+            /** @description When an answer is needed. */
+            required?: string | null;
+        };
         /** @description A pack, for example `everyday`. */
         PackId: string;
         /** @description A person. */
@@ -1927,6 +2232,31 @@ export interface components {
             /** @description Words for the person, in both languages. */
             words: components["schemas"]["Words"];
         };
+        /** @description Publishes a form whose workbook was put on the shelf. */
+        PublishForm: {
+            /**
+             * @description Whether it is only tried out: what is sent to it is checked and thrown away.
+             * @default false
+             */
+            draft: boolean;
+            /** @description Roles that fill it; `subject` means the person themselves. */
+            filled_by: string[];
+            /** @description The form: the workbook's own id. */
+            form: components["schemas"]["FormId"];
+            /** @description The hash of the workbook. */
+            hash: string;
+            /** @description Its name. */
+            name: components["schemas"]["BothLanguages"];
+            /** @description Purpose under which its personal values are kept. */
+            purpose: components["schemas"]["PurposeId"];
+            /** @description What it is filled about. */
+            subject: components["schemas"]["SubjectKind"];
+            /**
+             * @description The version that the workbook gives; empty where it gives none.
+             * @default
+             */
+            version: string;
+        };
         /** @description A purpose for which values may be read. */
         PurposeId: string;
         /** @description Purposes for which personal values may be read. */
@@ -1968,6 +2298,49 @@ export interface components {
             reader_name: string;
             /** @description In which role. */
             role: components["schemas"]["Words"];
+        };
+        /** @description Receives a file whose bytes were put with the attachments. */
+        ReceiveAttachment: {
+            /**
+             * Format: uint64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The hash of its bytes. */
+            hash: string;
+            /** @description What it is, as the sender says. */
+            media: string;
+            /** @description Its name, as the record says. */
+            name: string;
+            /** @description The submission. */
+            submission: components["schemas"]["SubmissionId"];
+        };
+        /** @description Receives the record of a filled form. */
+        ReceiveRecord: {
+            /** @description The case that expects it. */
+            case?: components["schemas"]["CaseId"] | null;
+            /** @description The entities that it makes or changes, as the record names them: list and id. */
+            entities?: [
+                components["schemas"]["ListId"],
+                components["schemas"]["EntityId"]
+            ][];
+            /** @description The form, as the record says. */
+            form: components["schemas"]["FormId"];
+            /** @description Where; the subject's place when absent. */
+            place?: components["schemas"]["PlaceId"] | null;
+            /** @description The record, word for word. */
+            record: string;
+            /** @description The submission that it puts right: the record's `deprecatedID`. */
+            replaces?: components["schemas"]["SubmissionId"] | null;
+            /** @description About whom. */
+            subject?: components["schemas"]["Subject"] | null;
+            /** @description The submission: the record's `instanceID`. */
+            submission: components["schemas"]["SubmissionId"];
+            /**
+             * @description Its version, as the record says; empty where it says none.
+             * @default
+             */
+            version: string;
         };
         /** @description Records a filled form. */
         RecordSubmission: {
@@ -2038,6 +2411,22 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description Says what holds. */
+        ResolveConflict: {
+            /** @description The entity. */
+            entity: components["schemas"]["EntityId"];
+            /** @description The list. */
+            list: components["schemas"]["ListId"];
+            /** @description The submission that was made beside another one. */
+            submission: components["schemas"]["SubmissionId"];
+            /**
+             * @description What holds, for the properties that do not stay as they are.
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description How long something is kept after the end. */
         RetentionLine: {
             /**
@@ -2051,6 +2440,13 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description The purpose. */
             purpose: string;
+        };
+        /** @description Takes a published form back, in all its versions. */
+        RetireForm: {
+            /** @description The form. */
+            form: components["schemas"]["FormId"];
+            /** @description Why. */
+            reason: string;
         };
         /** @description Takes a place out of use. */
         RetirePlace: {
@@ -2166,6 +2562,8 @@ export interface components {
             /** @constant */
             kind: "person";
         };
+        /** @description What a case is about. */
+        SubjectKind: "place" | "household" | "person";
         /** @description A submission of a form. */
         SubmissionId: string;
         /** @description Something that was observed. */
@@ -2363,6 +2761,43 @@ export interface components {
             /** @description Simplified Chinese. */
             zh: string;
         };
+        /** @description Something that is wrong in a workbook. */
+        WorkbookProblem: {
+            /** @description What sort of problem. */
+            code: string;
+            /** @description The heading of the column. */
+            column?: string | null;
+            /** @description In English. */
+            en: string;
+            /**
+             * Format: int32
+             * @description The row, as the author counts.
+             */
+            row?: number | null;
+            /** @description `error` or `warning`. */
+            severity: string;
+            /** @description The sheet. */
+            sheet?: string | null;
+            /** @description In Chinese. */
+            zh: string;
+        };
+        /** @description What was found in a workbook. */
+        WorkbookReport: {
+            /** @description What changes against the version that is given out now, where there is one. */
+            diff?: components["schemas"]["FormChange"][] | null;
+            /** @description The form's id. */
+            form_id?: string | null;
+            /** @description Whether it can be published. */
+            ok: boolean;
+            /** @description The form as an outline. */
+            outline: components["schemas"]["OutlineRow"][];
+            /** @description What is wrong, or what its author should know. */
+            problems: components["schemas"]["WorkbookProblem"][];
+            /** @description Its version, or empty. */
+            version?: string | null;
+            /** @description The XForm, where there is one. */
+            xform?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2539,6 +2974,36 @@ export interface operations {
             };
         };
     };
+    conflicts: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     day: {
         parameters: {
             query?: never;
@@ -2612,6 +3077,225 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forms: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_form: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The name of the file. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the workbook. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkbookReport"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_form: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The name of the file. */
+                name: string;
+                /** @description Made by the client; the same id is answered once and for all. */
+                command: string;
+                /** @description What it is filled about: `person`, `household` or `place`. */
+                subject?: string;
+                /** @description Roles that fill it, between commas. */
+                filled_by?: string;
+                /** @description Purpose under which its personal values are kept. */
+                purpose?: string;
+                /** @description Whether it is only tried out: what is sent to it is checked and thrown away. */
+                draft?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the workbook. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    known_values: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description About whom: `person:ID` or `household:ID`. */
+                subject: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownValues"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    form_media: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The version; the one that is given out now when absent. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    xform: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The version; the one that is given out now when absent. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The XForm. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
                 };
             };
             default: {
@@ -3206,6 +3890,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_submission: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description About whom: `person:ID` or `household:ID`. */
+                subject?: string;
+                /** @description The case that expects it. */
+                case?: string;
+                /** @description Where. */
+                place?: string;
+                /** @description When it happened, as the person says, RFC 3339. */
+                occurred_at?: string;
+                /** @description On which device. */
+                device?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The record and its files. */
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
                 };
             };
             default: {

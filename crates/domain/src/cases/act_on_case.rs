@@ -112,7 +112,7 @@ impl Act<'_> {
         let owner = answers::owner(case.person(), "case", case.id.as_str());
         let shelf =
             answers::Shelf { person: &owner, item: case.id.as_str(), purpose: &kind.purpose };
-        let (fields, sealed) = answers::sort(Some(pack), draft, &shelf, given);
+        let (fields, sealed) = answers::sort(&|id| pack.elements.get(id), draft, &shelf, given);
         draft.say(Fact::CaseMoved {
             case: case.id.clone(),
             action: (*id).to_owned(),

@@ -170,7 +170,7 @@ fn open(context: &Context<'_>, draft: &mut Draft<'_>, opening: Opening<'_>) -> R
     let outcomes = effects::judge(&kind.on_open, &scope)?;
     let owner = answers::owner(subject.as_ref().and_then(Subject::person), "case", id.as_str());
     let shelf = answers::Shelf { person: &owner, item: id.as_str(), purpose: &kind.purpose };
-    let (open_fields, sealed) = answers::sort(Some(pack), draft, &shelf, &fields);
+    let (open_fields, sealed) = answers::sort(&|id| pack.elements.get(id), draft, &shelf, &fields);
     draft.say(Fact::CaseOpened {
         case: id.clone(),
         kind: kind.id.clone(),

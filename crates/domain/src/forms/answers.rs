@@ -101,6 +101,26 @@ pub(crate) fn check(pack: &Pack, asks: &[Field], given: &Fields) -> Result<(), R
     Ok(())
 }
 
+/// An answer as it stands in a record, as the dictionary keeps it; as it stands where it does not
+/// fit.
+pub(crate) fn of_text(element: &Element, text: &str) -> Json {
+    let kept = || Json::from(text);
+    match element.r#type {
+        Type::Whole => text.trim().parse::<i64>().map_or_else(|_| kept(), Json::from),
+        Type::Number => text.trim().parse::<f64>().map_or_else(|_| kept(), Json::from),
+        Type::YesNo => match text.trim() {
+            "yes" | "true" | "1" => Json::from(true),
+            "no" | "false" | "0" => Json::from(false),
+            _ => kept(),
+        },
+        Type::Choices => text.split_whitespace().collect(),
+        Type::Time => {
+            text.parse::<jiff::Timestamp>().map_or_else(|_| kept(), |at| at.to_string().into())
+        }
+        _ => kept(),
+    }
+}
+
 /// Where personal answers go.
 pub(crate) struct Shelf<'a> {
     /// Whom they are about, or what they belong to.
@@ -112,9 +132,9 @@ pub(crate) struct Shelf<'a> {
 }
 
 /// Sends personal answers to the vault; gives those that facts may hold and what they say of the
-/// others. An element that the pack does not know counts as personal.
-pub(crate) fn sort(
-    pack: Option<&Pack>,
+/// others. An element that is not known counts as personal.
+pub(crate) fn sort<'e>(
+    known: &dyn Fn(&ElementId) -> Option<&'e Element>,
     draft: &mut Draft<'_>,
     shelf: &Shelf<'_>,
     given: &Fields,
@@ -122,8 +142,7 @@ pub(crate) fn sort(
     let mut open = Fields::new();
     let mut sealed = Vec::new();
     for (id, answer) in given.iter().filter(|(_, answer)| !answer.is_null()) {
-        let element = pack.and_then(|pack| pack.elements.get(id));
-        if element.is_some_and(|element| !element.sensitivity.is_sealed()) {
+        if known(id).is_some_and(|element| !element.sensitivity.is_sealed()) {
             open.insert(id.clone(), answer.clone());
             continue;
         }

@@ -1,7 +1,13 @@
 //! Submissions of forms: observations, never refused for being late or odd.
 
 pub(crate) mod answers;
+mod observation;
+mod publish_form;
+mod published;
+mod receive_attachment;
+mod receive_record;
 mod record_submission;
+mod retire_form;
 
 use std::collections::BTreeMap;
 
@@ -10,11 +16,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::cases::Subject;
 use crate::fact::{Fact, Fields};
-use crate::ids::{AccountId, CaseId, ElementId, FormId, PlaceId, SubmissionId};
+use crate::ids::{
+    AccountId, CaseId, ElementId, EntityId, FormId, ListId, PersonId, PlaceId, PurposeId,
+    SubmissionId,
+};
 use crate::places::path_text;
 use crate::states::{AsThing, Changes, Index, Key, Stamp};
 
+pub use publish_form::PublishForm;
+pub use published::{Forms, Published, Version};
+pub use receive_attachment::ReceiveAttachment;
+pub use receive_record::{RECORD_BYTES_MAX, RECORD_ELEMENT, ReceiveRecord};
 pub use record_submission::RecordSubmission;
+pub use retire_form::RetireForm;
 
 /// What is odd about a submission. A reviewer looks; nothing is lost.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,6 +67,50 @@ pub enum Flag {
         /// The code of the refusal.
         code: String,
     },
+    /// The record is not one of the form: it cannot be read, or has another shape.
+    RecordUnreadable,
+    /// The form is known here, but not in the version that was filled.
+    VersionUnknown,
+    /// It says that it puts another one right, which is not here or is not theirs.
+    ReplacesUnknown,
+    /// An answer of the record does not fit its question.
+    BadAnswerAt {
+        /// Which question.
+        path: String,
+    },
+    /// A required answer of the record is missing.
+    AnswerMissingAt {
+        /// Which question.
+        path: String,
+    },
+    /// The record answers what was not to be asked.
+    NotAskedAt {
+        /// Which question.
+        path: String,
+    },
+    /// A rule of the form cannot be worked out here.
+    UndecidedAt {
+        /// Which question.
+        path: String,
+    },
+    /// It changed an entity that was changed meanwhile.
+    EntityConflict {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// Whether both changed the same property: then both are kept until a person decides.
+        hard: bool,
+    },
+    /// What it does to an entity could not be done.
+    EntityFailed {
+        /// The list.
+        list: ListId,
+        /// The entity.
+        entity: EntityId,
+        /// Why: `unknown`, `exists`, `not_named`.
+        code: String,
+    },
 }
 
 /// A submission.
@@ -84,6 +142,47 @@ pub struct Submission {
     pub occurred_at: Timestamp,
     /// When the server wrote it down.
     pub recorded_at: Timestamp,
+    /// The record that it was read from; none where only answers were sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
+}
+
+/// What is known of a record whose words are in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// The form's version that it was filled under.
+    pub version: String,
+    /// For what it is kept.
+    pub purpose: PurposeId,
+    /// Under whose name the vault keeps it.
+    pub owner: PersonId,
+    /// How many files belong to it.
+    pub files: u32,
+    /// The submission that it puts right.
+    pub replaces: Option<SubmissionId>,
+}
+
+/// The record of a submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What came.
+    #[serde(flatten)]
+    pub received: Received,
+    /// The files that came with it.
+    pub attachments: Vec<Attached>,
+    /// The submission that put it right.
+    pub replaced_by: Option<SubmissionId>,
+}
+
+/// A file that came with a submission; its name is in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// The hash of its bytes.
+    pub hash: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// What it is, as the sender said.
+    pub media: String,
 }
 
 impl Submission {
@@ -102,6 +201,35 @@ impl Submission {
 }
 
 pub(crate) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
+    published::apply(states, fact, stamp);
+    match fact {
+        Fact::SubmissionRecorded { .. } => record(states, fact, stamp),
+        Fact::RecordReceived { submission, record, .. } => {
+            if let Some(old) = &record.replaces
+                && let Some(it) = of(states, old).and_then(|it| it.record.as_mut())
+            {
+                it.replaced_by = Some(submission.clone());
+            }
+            if let Some(it) = of(states, submission) {
+                let (attachments, replaced_by) = (Vec::new(), None);
+                let received = record.clone();
+                it.record = Some(Record { received, attachments, replaced_by });
+            }
+        }
+        Fact::AttachmentReceived { submission, file, .. } => {
+            if let Some(record) = of(states, submission).and_then(|it| it.record.as_mut()) {
+                record.attachments.push(file.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn of<'s>(states: &'s mut impl Changes, id: &SubmissionId) -> Option<&'s mut Submission> {
+    states.change(&Key::new(Submission::KIND, id.as_str())).and_then(Submission::of_mut)
+}
+
+fn record(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
     if let Fact::SubmissionRecorded {
         submission,
         form,
@@ -130,6 +258,7 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
             by: stamp.actor.clone(),
             occurred_at: stamp.occurred_at,
             recorded_at: stamp.recorded_at,
+            record: None,
         };
         states.create(Key::new(Submission::KIND, submission.as_str()), state.into_thing());
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{CaseKind, Element, Form, Indicator, Library, ModeRule, Pack, SharedPack};
+use super::{
+    CaseKind, Element, Form, Indicator, Library, ModeRule, Pack, PublishedForm, SharedPack,
+};
 use crate::ids::{CaseKindId, ElementId, FormId, ModeId};
 
 /// A mode that holds now, here or above.
@@ -29,6 +31,8 @@ pub struct Rules {
     pub packs: Vec<SharedPack>,
     /// Modes declared here and above.
     pub modes: Vec<ActiveMode>,
+    /// Forms published here and above, the latest version of each last.
+    pub published: Vec<Arc<PublishedForm>>,
     /// Where other versions are found.
     pub library: Arc<dyn Library>,
 }
@@ -44,6 +48,32 @@ impl Rules {
     #[must_use]
     pub fn form(&self, id: &FormId) -> Option<(&Pack, &Form)> {
         self.packs.iter().find_map(|pack| Some((&**pack, pack.forms.get(id)?)))
+    }
+
+    /// The pack that has a form in a version, in force or not.
+    #[must_use]
+    pub fn pack_with(&self, form: &FormId, version: &str) -> Option<SharedPack> {
+        let has = |pack: &&SharedPack| {
+            let sheet = pack.forms.get(form).and_then(|form| form.sheet.as_ref());
+            sheet.is_some_and(|sheet| sheet.version() == version)
+        };
+        let here = self.packs.iter().find(has).cloned();
+        here.or_else(|| self.library.pack_with(form, version))
+    }
+
+    /// A published form in a version, retired or not.
+    #[must_use]
+    pub fn published_form(&self, id: &FormId, version: &str) -> Option<&PublishedForm> {
+        let found =
+            self.published.iter().rev().find(|it| it.id == *id && it.published.version == version);
+        found.map(|form| &**form)
+    }
+
+    /// A published form in the version that is given out now.
+    #[must_use]
+    pub fn latest_form(&self, id: &FormId) -> Option<&PublishedForm> {
+        let given = |it: &&Arc<PublishedForm>| it.id == *id && !it.published.draft && !it.retired;
+        self.published.iter().rev().find(given).map(|form| &**form)
     }
 
     /// The pack of a case, in the version that the case was opened with.

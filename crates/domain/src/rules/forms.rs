@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Triggered;
 use super::kinds::SubjectKind;
+use super::{SharedSheet, Triggered};
 use crate::ids::{ElementId, FormId, PurposeId};
 use crate::words::Words;
 
@@ -127,4 +127,6 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// What an answer sets in motion. Each outcome is recorded in the fact.
     pub effects: Vec<Triggered>,
+    /// The form as an XForm; none where it cannot be filled by ODK's clients.
+    pub sheet: Option<SharedSheet>,
 }

@@ -9,6 +9,7 @@ mod indicators;
 mod kinds;
 mod library;
 mod modes;
+mod sheets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use kinds::{
 };
 pub use library::Library;
 pub use modes::{LevelRule, ModeRule};
+pub use sheets::{Bound, Filled, PublishedForm, SharedSheet, Sheet};
 
 /// One pack, checked: a scenario as data.
 #[derive(Debug)]

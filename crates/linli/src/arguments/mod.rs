@@ -2,6 +2,7 @@
 
 mod account;
 mod demo;
+mod form;
 mod home;
 mod import;
 mod keep;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use account::{Account, Add, Close, Grant, Link, Revoke, Token};
 pub(crate) use demo::Demo;
+pub(crate) use form::{Book, Form, Format};
 pub(crate) use home::Home;
 pub(crate) use import::{Divisions, Import, Roster};
 pub(crate) use keep::{Backup, Doctor, Erase, Export, Outbox, Rebuild, Restore, Verify};
@@ -39,6 +41,9 @@ pub(crate) enum Verb {
     /// Write, check, compare, try and adopt packs.
     #[command(subcommand)]
     Pack(Pack),
+    /// Convert, check, outline and compare XLSForms.
+    #[command(subcommand)]
+    Form(Form),
     /// Open accounts, give roles, set passwords, make tokens.
     #[command(subcommand)]
     Account(Account),

@@ -13,6 +13,11 @@ const VERBS: &[&str] = &[
     "pack diff",
     "pack test",
     "pack adopt",
+    "form",
+    "form convert",
+    "form check",
+    "form explain",
+    "form diff",
     "account",
     "account add",
     "account grant",
@@ -52,7 +57,7 @@ fn every_verb_says_what_it_does() {
 #[test]
 fn no_verb_is_left_out() {
     let machine = Machine::new();
-    for above in ["", "pack", "account", "import"] {
+    for above in ["", "pack", "form", "account", "import"] {
         let help = machine.run(above.split_whitespace().chain(["--help"])).well().out;
         let (_, list) = help.split_once("Commands:\n").unwrap();
         for line in list.lines().take_while(|line| !line.is_empty()) {

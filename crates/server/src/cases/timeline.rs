@@ -106,6 +106,14 @@ fn plain(fact: &Fact) -> Words {
         Fact::HoldExpired { .. } => ("预留到期", "The hold ran out"),
         Fact::PersonPlaced { .. } => ("居住地点变更", "The person stays somewhere else now"),
         Fact::SubmissionRecorded { .. } => ("收到填报", "A form was filled"),
+        Fact::RecordReceived { .. } => ("收到填报原件", "The record of a form came"),
+        Fact::AttachmentReceived { .. } => ("收到附件", "A file of a form came"),
+        Fact::FormPublished { .. } => ("发布表单", "A form was published"),
+        Fact::EntityCreated { .. } => ("新增实体", "An entity was made"),
+        Fact::EntityUpdated { .. } => ("更新实体", "An entity was changed"),
+        Fact::ConflictFound { .. } => ("同一项被两人修改", "The same was changed twice"),
+        Fact::ConflictResolved { .. } => ("冲突已处理", "A conflict was settled"),
+        Fact::FormRetired { .. } => ("停用表单", "A form was taken back"),
         _ => ("有新的记录", "Something was recorded"),
     };
     Words::new(zh, en)

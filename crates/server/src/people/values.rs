@@ -76,6 +76,30 @@ pub(crate) async fn open(
     purpose: For<'_>,
     wanted: &[Wanted],
 ) -> Answer<Vec<Opened>> {
+    open_where(lookup, signed, (ledger, path), purpose, wanted, &|_| true).await
+}
+
+/// The same, of some elements alone: nothing else is read.
+pub(crate) async fn open_some(
+    lookup: &mut Lookup<'_>,
+    signed: &Signed,
+    place: (&LedgerId, &[PlaceId]),
+    purpose: For<'_>,
+    wanted: &[Wanted],
+    elements: &[&str],
+) -> Answer<Vec<Opened>> {
+    let asked = |value: &Opened| elements.contains(&value.element.as_str());
+    open_where(lookup, signed, place, purpose, wanted, &asked).await
+}
+
+async fn open_where(
+    lookup: &mut Lookup<'_>,
+    signed: &Signed,
+    (ledger, path): (&LedgerId, &[PlaceId]),
+    purpose: For<'_>,
+    wanted: &[Wanted],
+    asked: &(dyn Fn(&Opened) -> bool + Sync),
+) -> Answer<Vec<Opened>> {
     let app = lookup.app;
     let now = app.now();
     let rules = lookup.rules(ledger).await?;
@@ -88,7 +112,7 @@ pub(crate) async fn open(
     };
     let role = reading_role(&signed.actor, path, now).unwrap_or_else(|| Role::RESIDENT.to_owned());
     let reader = Reader { account: signed.actor.account.clone(), role };
-    let shown = |value: &Opened| everything || fits(&rules, value, purpose);
+    let shown = |value: &Opened| asked(value) && (everything || fits(&rules, value, purpose));
     let opened = app.reading.open_values(ledger, &reader, purpose, wanted, &shown).await?;
     app.metrics.vault_read();
     Ok(opened)

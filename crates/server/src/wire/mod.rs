@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod commands;
 pub mod figures;
+pub mod forms;
 pub mod kept;
 pub mod kinds;
 pub mod modes;

@@ -134,7 +134,10 @@ async fn every_answer_carries_the_safety_headers() {
             let of = |name: &str| {
                 answer.headers.get(name).map(|v| v.to_str().unwrap()).unwrap_or_default()
             };
-            assert!(of("content-security-policy").contains("script-src 'self';"), "{path}");
+            assert!(
+                of("content-security-policy").contains("script-src 'self' 'wasm-unsafe-eval';"),
+                "{path}"
+            );
             assert!(of("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
             assert_eq!(of("x-content-type-options"), "nosniff");
             assert_eq!(of("referrer-policy"), "no-referrer");

@@ -364,6 +364,7 @@ impl World {
         println!("on {}", if database.is_some() { "PostgreSQL" } else { "SQLite" });
         let dir = Arc::new(tempfile::tempdir().unwrap());
         let mut options = StoreOptions::new(dir.path(), Arc::new(read_pack));
+        options.forms = Arc::new(packfile::shelved);
         let began: jiff::Timestamp = world_now().parse().unwrap();
         let clock = Still(Arc::new(AtomicI64::new(began.as_second())));
         options.clock = Arc::new(clock.clone());

@@ -91,6 +91,7 @@ impl Deployment {
         clock: &HandClock,
     ) -> Result<Self, StoreError> {
         let mut options = StoreOptions::new(folder, Arc::new(read_pack));
+        options.forms = Arc::new(packfile::shelved);
         options.database = database;
         options.clock = Arc::new(clock.clone());
         options.entropy = Arc::new(Seeded(seed));

@@ -43,6 +43,21 @@ pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && len(text) == text.len()
 }
 
+/// Whether the text may be the name of an element or attribute, perhaps with a prefix.
+pub(crate) fn is_xml_name(text: &str) -> bool {
+    let also = |c: char| matches!(c, '\u{c0}'..='\u{d6}');
+    let part = |part: &str| {
+        part.chars()
+            .enumerate()
+            .all(|(at, c)| also(c) || if at == 0 { begins(c) } else { goes_on(c) })
+            && !part.is_empty()
+    };
+    match text.split_once(':') {
+        Some((prefix, rest)) => part(prefix) && part(rest),
+        None => part(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,22 @@
 //! A workbook as its author sees it: sheets, headings and cells of text, with their places.
 
+mod archive;
+mod biff;
+mod compound;
+mod csv;
+mod limits;
+mod markdown;
+mod number_format;
+mod python;
 mod read;
+mod table;
+mod words;
+mod xls;
+mod xlsx;
+mod xlsx_sheet;
+mod xml;
 
+pub use limits::FILE as BYTES_MAX;
 pub use read::{Format, read};
 
 /// A workbook.
@@ -29,8 +44,9 @@ pub struct Sheet {
     pub kind: String,
     /// Its name as it is written.
     pub name: String,
-    /// Its headings that are not empty, in order. Two headings that are the same once white
-    /// space is folded are both here.
+    /// Its headings that are not empty, in order. Two headings may be the same: in a spreadsheet
+    /// once white space is folded, in CSV and Markdown also as they are written. Of a row's values
+    /// under them, the last that is not empty counts.
     pub columns: Vec<Column>,
     /// What stands below the headings; empty rows in between are kept, trailing ones are not.
     pub rows: Vec<Row>,
@@ -39,7 +55,7 @@ pub struct Sheet {
 /// A heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// The heading, trimmed, runs of blanks folded to one.
+    /// The heading, trimmed; in a spreadsheet, runs of blanks are folded to one.
     pub heading: String,
     /// Its column in the sheet, from 0.
     pub index: u32,

@@ -1,0 +1,114 @@
+//! Forms as XForms: what may be filled, the forms themselves and the files that come with them.
+
+pub(crate) mod entities;
+pub(crate) mod known;
+pub(crate) mod lists;
+pub(crate) mod offers;
+pub(crate) mod parts;
+pub(crate) mod record;
+pub(crate) mod submissions;
+pub(crate) mod taking;
+pub(crate) mod workbook;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use domain::ids::LedgerId;
+
+use crate::App;
+use crate::lookup::Lookup;
+use crate::problems::Answer;
+use crate::query::Asked;
+use crate::sessions::Signed;
+use crate::wire::Problem;
+use crate::wire::forms::{FormList, FormMedia, FormOffer, FormQuery};
+use crate::wire::places::LedgerQuery;
+use offers::{Filler, Offer};
+
+/// Forms that the signed-in person may fill in a ledger now, and the drafts that are theirs.
+#[utoipa::path(
+    get, path = "/api/forms", operation_id = "forms", tag = "forms", params(LedgerQuery),
+    responses((status = 200, body = FormList), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn forms(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Asked(query): Asked<LedgerQuery>,
+) -> Answer<Json<FormList>> {
+    let mut lookup = Lookup::new(&app);
+    let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
+    let rules = lookup.rules(&ledger).await?;
+    let filler = Filler::new(&rules, &signed, &head, app.now());
+    let mut forms = Vec::new();
+    for offer in filler.offers().into_iter().chain(filler.drafts()) {
+        forms.push(view(&mut lookup, &ledger, &offer).await?);
+    }
+    Ok(Json(FormList { forms }))
+}
+
+async fn view(lookup: &mut Lookup<'_>, ledger: &LedgerId, offer: &Offer) -> Answer<FormOffer> {
+    let media = lists::media(lookup, ledger, offer).await?.into_iter().map(|medium| FormMedia {
+        url: format!("/api/forms/{}/media/{}?ledger={ledger}", offer.id, medium.name),
+        name: medium.name,
+        hash: medium.hash,
+    });
+    Ok(FormOffer {
+        id: offer.id.to_string(),
+        version: offer.version().to_owned(),
+        hash: offer.hash(),
+        name: (&offer.name).into(),
+        about: (&offer.about).into(),
+        subject: offer.subject.to_owned(),
+        source: offer.source.to_owned(),
+        may_fill: offer.source != "draft",
+        media: media.collect(),
+    })
+}
+
+/// A form as an ODK XForm.
+#[utoipa::path(
+    get, path = "/api/forms/{id}/xform", operation_id = "xform", tag = "forms",
+    params(("id" = String, Path), FormQuery),
+    responses((status = 200, description = "The XForm.", content_type = "application/xml"), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn xform(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Asked(query): Asked<FormQuery>,
+) -> Answer<Response> {
+    let mut lookup = Lookup::new(&app);
+    let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
+    let rules = lookup.rules(&ledger).await?;
+    let filler = Filler::new(&rules, &signed, &head, app.now());
+    let offer = filler.find(&id, query.version.as_deref())?;
+    let kind = [(header::CONTENT_TYPE, "application/xml; charset=utf-8")];
+    Ok((kind, offer.sheet.xform().to_owned()).into_response())
+}
+
+/// A file that comes with a form. A list of people holds their names only for whoever keeps the
+/// register, and the read is written down.
+#[utoipa::path(
+    get, path = "/api/forms/{id}/media/{name}", operation_id = "form_media", tag = "forms",
+    params(("id" = String, Path), ("name" = String, Path), FormQuery),
+    responses((status = 200, description = "The file.", content_type = "text/csv"), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn form_media(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((id, name)): Path<(String, String)>,
+    Asked(query): Asked<FormQuery>,
+) -> Answer<Response> {
+    let mut lookup = Lookup::new(&app);
+    let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
+    let rules = lookup.rules(&ledger).await?;
+    let offer = {
+        let filler = Filler::new(&rules, &signed, &head, app.now());
+        filler.find(&id, query.version.as_deref())?
+    };
+    let text = lists::medium(&mut lookup, &signed, (&ledger, &head), &offer, &name).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
+}

@@ -1,0 +1,267 @@
+//! Forms as XForms: what may be filled, what is known already, and what is wrong with a workbook.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Instant, Words};
+
+/// The forms that the signed-in person may fill in a ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormList {
+    /// The forms.
+    pub forms: Vec<FormOffer>,
+}
+
+/// A form that may be filled.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormOffer {
+    /// Its id.
+    pub id: String,
+    /// Its version, or empty.
+    pub version: String,
+    /// The hash of its XForm, as OpenRosa writes it: `md5:…`.
+    pub hash: String,
+    /// Its name.
+    pub name: Words,
+    /// What it is for.
+    pub about: Words,
+    /// `person`, `household` or `place`.
+    pub subject: String,
+    /// Where it comes from: `pack`, `published`, or `draft`.
+    pub source: String,
+    /// Whether the signed-in person fills it here now.
+    pub may_fill: bool,
+    /// Files that come with it.
+    pub media: Vec<FormMedia>,
+}
+
+/// A file that comes with a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormMedia {
+    /// Its name.
+    pub name: String,
+    /// Changes when the file may have changed.
+    pub hash: String,
+    /// Where it is.
+    pub url: String,
+}
+
+/// Which ledger, and which version of the form.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FormQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// The version; the one that is given out now when absent.
+    pub version: Option<String>,
+}
+
+/// About whom what is known is asked.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct KnownQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// About whom: `person:ID` or `household:ID`.
+    pub subject: String,
+}
+
+/// What is known already for the questions of a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KnownValues {
+    /// The values.
+    pub values: Vec<KnownAnswer>,
+}
+
+/// What is known for a question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KnownAnswer {
+    /// The question's path in the record.
+    pub path: String,
+    /// The element of the dictionary.
+    pub element: String,
+    /// The value as it stands in a record.
+    pub value: String,
+    /// Since when it is known.
+    pub known_at: Instant,
+    /// Where it is known from: `register`, or the form that it was filled in.
+    pub from: String,
+    /// The element's name.
+    pub label: Words,
+}
+
+/// Which workbook, for which ledger.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WorkbookQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// The name of the file.
+    pub name: String,
+}
+
+/// How a workbook is published.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PublishQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// The name of the file.
+    pub name: String,
+    /// Made by the client; the same id is answered once and for all.
+    pub command: String,
+    /// What it is filled about: `person`, `household` or `place`.
+    pub subject: Option<String>,
+    /// Roles that fill it, between commas.
+    pub filled_by: Option<String>,
+    /// Purpose under which its personal values are kept.
+    pub purpose: Option<String>,
+    /// Whether it is only tried out: what is sent to it is checked and thrown away.
+    pub draft: Option<bool>,
+}
+
+/// What was found in a workbook.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkbookReport {
+    /// Whether it can be published.
+    pub ok: bool,
+    /// What is wrong, or what its author should know.
+    pub problems: Vec<WorkbookProblem>,
+    /// The form as an outline.
+    pub outline: Vec<OutlineRow>,
+    /// The XForm, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xform: Option<String>,
+    /// The form's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_id: Option<String>,
+    /// Its version, or empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What changes against the version that is given out now, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Vec<FormChange>>,
+}
+
+/// Something that is wrong in a workbook.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkbookProblem {
+    /// What sort of problem.
+    pub code: String,
+    /// The sheet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The row, as the author counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// The heading of the column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// `error` or `warning`.
+    pub severity: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// A row of a form's outline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutlineRow {
+    /// How deep it lies in groups and repeats.
+    pub depth: usize,
+    /// `group`, `repeat`, or the type of the question.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What is asked.
+    pub label: Words,
+    /// Its path in the record.
+    pub path: String,
+    /// When it is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relevant: Option<String>,
+    /// When an answer is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required: Option<String>,
+    /// How its value is worked out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calculation: Option<String>,
+}
+
+/// What becomes of answers between two versions of a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormChange {
+    /// The question's path.
+    pub path: String,
+    /// `kept`, `added`, `removed`, `renamed`, `narrowed`, `widened`, `choice_removed` and others.
+    pub what: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// What is sent with a filled form.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SubmissionQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// About whom: `person:ID` or `household:ID`.
+    pub subject: Option<String>,
+    /// The case that expects it.
+    pub case: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// When it happened, as the person says, RFC 3339.
+    pub occurred_at: Option<String>,
+    /// On which device.
+    pub device: Option<String>,
+}
+
+/// Changes that were made side by side.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictList {
+    /// The conflicts.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// A change that was made beside another one, and waits for a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictView {
+    /// The list.
+    pub list: String,
+    /// The entity.
+    pub entity: String,
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The submission that holds the change.
+    pub submission: String,
+    /// The version that it was made over.
+    pub base: u32,
+    /// The version that holds now.
+    pub version: u32,
+    /// Who sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_name: Option<String>,
+    /// When it was filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Instant>,
+    /// What both changed.
+    pub values: Vec<ConflictingValue>,
+}
+
+/// A property that was changed twice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictingValue {
+    /// The property.
+    pub property: String,
+    /// What holds now; absent where it was destroyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub here: Option<String>,
+    /// What the submission says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub there: Option<String>,
+}

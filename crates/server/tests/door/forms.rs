@@ -1,0 +1,171 @@
+//! Forms as the app fills and publishes them.
+
+use serde_json::{Value as Json, json};
+
+use crate::openrosa::{SURVEY, multipart, raw};
+use crate::world::{Client, World, fresh};
+
+async fn check(who: &Client, workbook: &str) -> Json {
+    let answer = who.send(raw(who, "/api/forms/check?ledger=c1&name=survey.md", workbook)).await;
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+    answer.json()
+}
+
+async fn publish(who: &Client, command: &str, more: &str, workbook: &str) -> Json {
+    let path = format!("/api/forms/publish?ledger=c1&name=survey.md&command={command}{more}");
+    let answer = who.send(raw(who, &path, workbook)).await;
+    answer.json()
+}
+
+async fn listed(who: &Client) -> Vec<String> {
+    let forms = who.see("/api/forms?ledger=c1").await;
+    let forms = forms["forms"].as_array().unwrap().iter();
+    forms.map(|form| format!("{} {} {}", form["id"], form["version"], form["source"])).collect()
+}
+
+async fn send(who: &Client, more: &str, record: &str) -> (u16, Json) {
+    let parts = [("xml_submission_file", "x.xml", "text/xml", record.as_bytes())];
+    let (kind, body) = multipart(&parts);
+    let request = who.request("POST", &format!("/api/submissions?ledger=c1{more}"));
+    let answer = who.send(request.header("content-type", kind).body(body.into()).unwrap()).await;
+    (answer.status, answer.json())
+}
+
+#[tokio::test]
+async fn the_forms_of_packs_are_there_as_xforms_for_whoever_fills_them() {
+    World::each(async |world| {
+        let chen = world.client("chen").await;
+        let forms = chen.see("/api/forms?ledger=c1").await;
+        let form = &forms["forms"][0];
+        assert_eq!((&form["id"], &form["source"]), (&json!("test.visit"), &json!("pack")));
+        assert_eq!(form["subject"], "household");
+        assert_eq!(form["media"][0]["name"], "households.csv");
+        let answer = chen.get("/api/forms/test.visit/xform?ledger=c1").await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.headers["content-type"], "application/xml; charset=utf-8");
+        let text = String::from_utf8(answer.bytes).unwrap();
+        for said in ["是否应门", "household", "instanceID", "own_words"] {
+            assert!(text.contains(said), "{said}");
+        }
+        let answer = chen.get(form["media"][0]["url"].as_str().unwrap()).await;
+        assert!(String::from_utf8(answer.bytes).unwrap().contains("household:h1"));
+        assert_eq!(world.client("ana").await.see("/api/forms?ledger=c1").await["forms"], json!([]));
+        assert_eq!(
+            world.client("ana").await.get("/api/forms/test.visit/xform?ledger=c1").await.status,
+            404
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workbook_is_checked_published_filled_and_published_again_with_what_changes() {
+    World::each(async |world| {
+        let (lin, chen) = (world.client("lin").await, world.client("chen").await);
+        let report = check(&lin, &SURVEY.replace("integer", "intger")).await;
+        assert_eq!(report["ok"], false);
+        let problem = &report["problems"][0];
+        assert_eq!((&problem["sheet"], &problem["row"]), (&json!("survey"), &json!(2)), "{report:#}");
+        assert!(!problem["zh"].as_str().unwrap().is_empty());
+        let report = check(&lin, SURVEY).await;
+        assert_eq!(report["ok"], true, "{report:#}");
+        assert_eq!(report["form_id"], "local.survey");
+        assert_eq!(report["outline"].as_array().unwrap().len(), 3);
+        assert!(report.get("diff").is_none());
+
+        let command = fresh("publish");
+        let more = "&subject=person&filled_by=grid_worker&purpose=test.service";
+        let answer = publish(&lin, &command, more, SURVEY).await;
+        assert_eq!(answer["outcome"], "done", "{answer:#}");
+        assert_eq!(publish(&lin, &command, more, SURVEY).await["repeated"], true);
+        let again = publish(&lin, &fresh("publish"), more, SURVEY).await;
+        assert_eq!(again["problem"]["code"], "version_taken", "{again:#}");
+        assert!(listed(&chen).await.contains(&"\"local.survey\" \"1\" \"published\"".to_owned()));
+
+        let second = SURVEY.replace("| A survey | 1 |", "| A survey | 2 |");
+        let second = second.replace("| | image | door | The door | | |\n", "");
+        let report = check(&lin, &second).await;
+        let changes: Vec<(&Json, &Json)> = report["diff"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|change| change["what"] != "kept")
+            .map(|change| (&change["path"], &change["what"]))
+            .collect();
+        assert_eq!(changes, [(&json!("/data/door"), &json!("removed"))], "{report:#}");
+        publish(&lin, &fresh("publish"), more, &second).await;
+        assert!(listed(&chen).await.contains(&"\"local.survey\" \"2\" \"published\"".to_owned()));
+        let old = chen.get("/api/forms/local.survey/xform?ledger=c1&version=1").await;
+        assert!(String::from_utf8(old.bytes).unwrap().contains("door"));
+
+        // What was filled under the first version still comes in, and is read by it.
+        let record = "<data id=\"local.survey\" version=\"1\"><age>200</age><answered>yes</answered>\
+             <door>1.jpg</door><meta><instanceID>uuid:s</instanceID></meta></data>";
+        let (status, answer) = send(&chen, "&subject=person:p-wang", record).await;
+        assert_eq!((status, &answer["outcome"]), (200, &json!("done")), "{answer:#}");
+        let (_, again) = send(&chen, "&subject=person:p-wang", record).await;
+        assert_eq!(again["repeated"], true);
+        let kept: domain::forms::Submission =
+            world.store.get(&"c1".parse().unwrap(), "uuid:s").await.unwrap().unwrap();
+        let flag = domain::forms::Flag::BadAnswerAt { path: "/data/age".to_owned() };
+        assert_eq!(kept.flags, [flag]);
+        assert_eq!(kept.record.unwrap().received.files, 1);
+        assert_eq!(kept.answers[&"answered".parse().unwrap()], true);
+        let known = chen.see("/api/forms/local.survey/known?ledger=c1&subject=person:p-wang").await;
+        let value = &known["values"][0];
+        assert_eq!((&value["path"], &value["value"]), (&json!("/data/answered"), &json!("yes")));
+        lin.done("c1", "retire_form", json!({"form": "local.survey", "reason": "测试"})).await;
+        assert!(!listed(&chen).await.iter().any(|form| form.contains("local.survey")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_those_who_coordinate_publish_and_what_is_no_form_is_refused() {
+    World::each(async |world| {
+        let (lin, chen) = (world.client("lin").await, world.client("chen").await);
+        let more = "&purpose=test.service";
+        let refused = publish(&chen, &fresh("publish"), more, SURVEY).await;
+        assert_eq!(refused["code"], "not_allowed");
+        for (more, workbook, code) in [
+            (more, "nothing", "not_a_form"),
+            ("", SURVEY, "missing"),
+            ("&purpose=test.none", SURVEY, "unknown"),
+            ("&purpose=test.service&filled_by=nobody", SURVEY, "unknown"),
+            ("&purpose=test.service&subject=tree", SURVEY, "bad_value"),
+        ] {
+            let refused = publish(&lin, &fresh("publish"), more, workbook).await;
+            let found = refused.pointer("/problem/code").unwrap_or(&refused["code"]);
+            assert_eq!(found, code, "{refused:#}");
+        }
+        let taken = SURVEY.replace("| form_title |", "| form_title | form_id |");
+        let taken = taken.replace("| A survey |", "| A survey | test.visit |");
+        assert_eq!(check(&lin, &taken).await["ok"], false);
+        let refused = publish(&lin, &fresh("publish"), more, &taken).await;
+        assert_eq!(refused["problem"]["code"], "exists");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_known_already_is_shown_for_the_form_s_purpose_and_the_read_is_written_down() {
+    World::each(async |world| {
+        let chen = world.client("chen").await;
+        let name = SURVEY
+            .replace("| | image | door | The door | | |", "| | text | called | Name | | name |");
+        let lin = world.client("lin").await;
+        let more = "&subject=person&filled_by=grid_worker&purpose=test.service";
+        publish(&lin, &fresh("publish"), more, &name).await;
+        let path = "/api/forms/local.survey/known?ledger=c1&subject=person:p-wang";
+        let known = chen.see(path).await;
+        assert_eq!(known["values"][0]["value"], "王芳", "{known:#}");
+        assert_eq!(known["values"][0]["from"], "register");
+        let wang = world.client("wang").await.see("/api/kept").await;
+        let reads = wang["reads"].as_array().unwrap();
+        assert!(reads.iter().any(|read| read.to_string().contains("chen")), "{reads:?}");
+        let (dep, li) = (world.client("dep").await, world.client("li").await);
+        assert_eq!(dep.get(path).await.status, 404);
+        assert_eq!(li.get(path).await.status, 404);
+    })
+    .await;
+}
