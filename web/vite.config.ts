@@ -34,6 +34,7 @@ function serviceWorker(): Plugin {
 
 /** Parts of the kit that only ODK's form component uses: they come with it. */
 const formKit = 'card|checkbox|chip|datepicker|inputnumber|menu|message|multiselect|panel|password|progressspinner|radiobutton|rating|slider'
+const formIcons = 'angledown|angleup|ban|calendar|chevronleft|chevronright|chevronup|eye|eyeslash|minus|plus|star|starfill|timescircle'
 
 export default defineConfig({
   plugins: [xform(), vue(), serviceWorker()],
@@ -55,11 +56,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vue', priority: 4, test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
-            { name: 'kit', priority: 3, test: new RegExp(`node_modules[\\\\/](primevue[\\\\/](?!select|textarea|iconfield|inputicon|(virtualscroller|${formKit})[\\\\/])|@primevue|@primeuix[\\\\/](?!(styles[\\\\/]dist|themes[\\\\/]dist[\\\\/]aura)[\\\\/](${formKit})[\\\\/])|@lucide)`) },
-            { name: 'shell', priority: 2, test: /src[\\/](shell|time|api|changes|offline|outbox|words[\\/]index|session|theme)[\\/](?!.*Page)/ },
+            { name: 'kit', priority: 3, test: new RegExp(`node_modules[\\\\/](primevue[\\\\/](?!select|textarea|iconfield|inputicon|(virtualscroller|${formKit})[\\\\/])|@primevue[\\\\/](?!icons[\\\\/](${formIcons})[\\\\/])|@primeuix[\\\\/](?!(styles[\\\\/]dist|themes[\\\\/]dist[\\\\/]aura)[\\\\/](${formKit})[\\\\/])|@lucide)`) },
+            { name: 'shell', priority: 2, test: /src[\\/]((shell|time|api|changes|offline|outbox|words[\\/]index|session|theme)[\\/](?!.*Page)|forms[\\/]records?\.ts)/ },
             { name: 'fields', priority: 1, test: /node_modules[\\/]primevue[\\/](select|textarea)|src[\\/](forms[\\/](?!kit|said|XForm|RecordFill|WorkbookDesk|xform)|people|places)[\\/]?(?!.*Page)/ },
             // ODK's form component with what only it needs.
-            { name: 'xform', priority: 0, test: new RegExp(`@getodk[\\\\/]web-forms[\\\\/]dist[\\\\/]index|src[\\\\/]forms[\\\\/](kit|said|XForm)|xform\\.css|[\\\\/](primevue|aura|styles[\\\\/]dist)[\\\\/](${formKit})[\\\\/]`) },
+            { name: 'xform', priority: 0, test: new RegExp(`@getodk[\\\\/]web-forms[\\\\/]dist[\\\\/]index|src[\\\\/]forms[\\\\/](kit|said|XForm)|xform\\.css|[\\\\/](primevue|aura|styles[\\\\/]dist)[\\\\/](${formKit})[\\\\/]|icons[\\\\/](${formIcons})[\\\\/]`) },
           ],
         },
       },

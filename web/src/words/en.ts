@@ -24,6 +24,7 @@ const en: typeof zh = {
   signOut: 'Sign out',
   signOutAsk: 'Something is not sent yet',
   signOutWaiting: '{n} on this device still wait to be sent. They stay here and are sent when you sign in again.',
+  signOutBegun: 'nothing is unfinished | One form is not finished; signing out takes it from this device. | {n} forms are not finished; signing out takes them from this device.',
   nothingToChoose: 'Nothing to choose from',
   nothingFound: 'Nothing found',
   problemCode: 'Code: {code}',

@@ -22,6 +22,7 @@ export default {
   signOut: '退出',
   signOutAsk: '还有没发出的填报',
   signOutWaiting: '这台设备上还有 {n} 条等待发送。退出后它们会保留，等您再次登录时发出。',
+  signOutBegun: '有 {n} 份没填完，退出会把它们从这台设备上删掉。',
   nothingToChoose: '没有可选项',
   nothingFound: '没有找到',
   problemCode: '代码：{code}',
