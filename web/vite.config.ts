@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { xform } from './build/xform.ts'
 
 /** Where the program serves while the app is developed; the demo's port by default. */
 const server = process.env.LINLI_URL ?? 'http://127.0.0.1:8700'
@@ -14,21 +15,29 @@ function serviceWorker(): Plugin {
     name: 'linli-service-worker',
     apply: 'build',
     generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name)).sort()
-      const list = ['/', '/early.js', '/icon.svg', '/manifest.webmanifest', ...files.map((f) => `/${f}`)]
+      const files = Object.keys(bundle).filter((name) => /\.(js|css|wasm)$/.test(name)).sort()
+      // What only forms need is large, and asked for by whoever fills them.
+      const forForms = new Set(files.filter((name) => /\/(xform|XForm|MapBlock)[\w-]*\.|\.wasm$/.test(name)))
+      const of = (names: string[]) => names.map((name) => `/${name}`)
+      const list = ['/', '/early.js', '/icon.svg', '/manifest.webmanifest', ...of(files.filter((name) => !forForms.has(name)))]
+      const formList = of([...forForms])
       const source = readFileSync(fileURLToPath(new URL('src/offline/worker.js', import.meta.url)), 'utf8')
-      const edition = createHash('sha256').update(source + list.join()).digest('hex').slice(0, 12)
+      const edition = createHash('sha256').update(source + list.join() + formList.join()).digest('hex').slice(0, 12)
       this.emitFile({
         type: 'asset',
         fileName: 'worker.js',
-        source: source.replace('__FILES__', JSON.stringify(list)).replace('__EDITION__', edition),
+        source: source.replace('__FILES__', JSON.stringify(list)).replace('__FORM_FILES__', JSON.stringify(formList)).replace('__EDITION__', edition),
       })
     },
   }
 }
 
+/** Parts of the kit that only ODK's form component uses: they come with it. */
+const formKit = 'card|checkbox|chip|datepicker|inputnumber|menu|message|multiselect|panel|password|progressspinner|radiobutton|rating|slider'
+const formIcons = 'angledown|angleup|ban|calendar|chevronleft|chevronright|chevronup|eye|eyeslash|minus|plus|star|starfill|timescircle'
+
 export default defineConfig({
-  plugins: [vue(), serviceWorker()],
+  plugins: [xform(), vue(), serviceWorker()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: true,
@@ -47,9 +56,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vue', priority: 4, test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
-            { name: 'kit', priority: 3, test: /node_modules[\\/](primevue[\\/](?!select|textarea|virtualscroller|iconfield|inputicon)|@primevue|@primeuix|@lucide)/ },
-            { name: 'shell', priority: 2, test: /src[\\/](shell|time|api|changes|offline|outbox|words[\\/]index|session|theme)[\\/](?!.*Page)/ },
-            { name: 'fields', priority: 1, test: /node_modules[\\/]primevue[\\/](select|textarea)|src[\\/](forms|people|places)[\\/](?!.*Page)/ },
+            { name: 'kit', priority: 3, test: new RegExp(`node_modules[\\\\/](primevue[\\\\/](?!select|textarea|iconfield|inputicon|(virtualscroller|${formKit})[\\\\/])|@primevue[\\\\/](?!icons[\\\\/](${formIcons})[\\\\/])|@primeuix[\\\\/](?!(styles[\\\\/]dist|themes[\\\\/]dist[\\\\/]aura)[\\\\/](${formKit})[\\\\/])|@lucide)`) },
+            { name: 'shell', priority: 2, test: /src[\\/]((shell|time|api|changes|offline|outbox|words[\\/]index|session|theme)[\\/](?!.*Page)|forms[\\/]records?\.ts)/ },
+            { name: 'fields', priority: 1, test: /node_modules[\\/]primevue[\\/](select|textarea)|src[\\/](forms[\\/](?!kit|said|XForm|RecordFill|WorkbookDesk|xform)|people|places)[\\/]?(?!.*Page)/ },
+            // ODK's form component with what only it needs.
+            { name: 'xform', priority: 0, test: new RegExp(`@getodk[\\\\/]web-forms[\\\\/]dist[\\\\/]index|src[\\\\/]forms[\\\\/](kit|said|XForm)|xform\\.css|[\\\\/](primevue|aura|styles[\\\\/]dist)[\\\\/](${formKit})[\\\\/]|icons[\\\\/](${formIcons})[\\\\/]`) },
           ],
         },
       },

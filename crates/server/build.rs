@@ -8,6 +8,7 @@ const NODE_MAJOR_MIN: u32 = 20;
 /// What the web app is built from, below `web/`.
 const SOURCES: &[&str] = &[
     "src",
+    "build",
     "public",
     "index.html",
     "package.json",

@@ -19,6 +19,8 @@ async function addresses(page: Page): Promise<[account: string, path: string][]>
   const { households } = await read<Place>(page, `/api/places/${home}?limit=3`)
   const { forms } = await read<{ forms: { id: string; may_fill: boolean }[] }>(page, `/api/kinds?ledger=${home}`)
   const form = forms.find((found) => found.may_fill)
+  const listed = (await read<{ forms: { id: string; may_fill?: boolean; source: string }[] }>(page, `/api/forms?ledger=${home}`)).forms
+  const xform = listed.find((found) => found.may_fill !== false && found.source !== 'draft')
   const mode = offered[0]
   const found: ([string, string] | undefined)[] = [
     ['grid-huaishu-1', '/'],
@@ -28,6 +30,7 @@ async function addresses(page: Page): Promise<[account: string, path: string][]>
     households[0] && ['grid-huaishu-1', `/households/${households[0].ledger}/${households[0].id}/`],
     ['grid-huaishu-1', '/forms'],
     form && ['grid-huaishu-1', `/forms/fill?ledger=${home}&form=${form.id}`],
+    xform && ['grid-huaishu-1', `/forms/fill?ledger=${home}&form=${xform.id}${households[0] ? `&subject_kind=household&subject=${households[0].id}` : ''}`],
     ['grid-huaishu-1', '/outbox'],
     ['coordinator', '/places'],
     ['coordinator', '/tables'],
@@ -37,6 +40,7 @@ async function addresses(page: Page): Promise<[account: string, path: string][]>
     ['coordinator', '/stock'],
     ['coordinator', '/accounts'],
     ['coordinator', '/roster'],
+    ['coordinator', '/forms'],
     ['resident-li', '/'],
     ['resident-li', '/kept'],
     ['resident-li', '/nowhere'],

@@ -48,6 +48,11 @@ pub enum Ask {
         /// For the benchmark.
         arguments: Vec<String>,
     },
+    /// Compare an engine with its peer.
+    Conformance {
+        /// Which engine, and how.
+        arguments: Vec<String>,
+    },
 }
 
 /// Reads the command line.
@@ -79,6 +84,8 @@ pub fn read(arguments: &[String]) -> Result<Ask> {
         "simulate" => simulate(&rest),
         "dev" => Ok(Ask::Dev { arguments: owned() }),
         "bench" => Ok(Ask::Bench { arguments: owned() }),
+        "conformance" if rest.is_empty() => bail!("`conformance` takes a peer: xlsform, openrosa"),
+        "conformance" => Ok(Ask::Conformance { arguments: owned() }),
         other => bail!("`{other}` is not known here"),
     }
 }
@@ -132,6 +139,10 @@ cargo xtask fuzz [--seconds N]
 cargo xtask simulate [--seeds N] [--days N]
                          play simulated weeks of a street on both databases, twenty if not told
 cargo xtask bench        measure, and write bench/results.json
+cargo xtask conformance xlsform [--help]
+                         compare our XForms with those of pyxform, and ask ODK Validate
+cargo xtask conformance openrosa
+                         a device in Python fetches, fills and sends forms of the program itself
 
 Steps of test:
 "
@@ -168,6 +179,7 @@ mod tests {
             "test --fast",
             "test --only nothing",
             "fuzz --seconds many",
+            "conformance",
             "setup now",
         ] {
             assert!(asked(line).is_err(), "{line}");

@@ -118,3 +118,20 @@ pub fn bench(root: &Path, arguments: &[String]) -> Result<()> {
     }
     bench.shown()
 }
+
+/// Compares an engine with its peer; what the peer needs is installed, saying so.
+///
+/// # Errors
+/// When something cannot be installed, or they differ where it is not meant.
+pub fn conformance(root: &Path, arguments: &[String]) -> Result<()> {
+    steps::ensure_for_conformance()?;
+    if arguments.first().is_some_and(|peer| peer == "openrosa") {
+        let build = "build --locked --package linli --no-default-features";
+        Run::cargo().say(build).within(root).shown()?;
+    }
+    let mut run = Run::cargo().say("run --release --locked --quiet --package conformance --");
+    for argument in arguments {
+        run = run.arg(argument);
+    }
+    run.within(root).shown()
+}

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Ask::Simulate { seeds, days } => steps::simulate(&root, seeds, days),
         Ask::Dev { arguments } => dev::dev(&root, &arguments),
         Ask::Bench { arguments } => dev::bench(&root, &arguments),
+        Ask::Conformance { arguments } => dev::conformance(&root, &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@
 )]
 
 mod door;
+mod forms;
 mod ground;
 mod import;
 mod load;
@@ -54,7 +55,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("it is there")
 }
 
-const NAMES: &[&str] = &["sqlite", "postgres", "door", "import", "views", "indicators", "page"];
+const NAMES: &[&str] =
+    &["sqlite", "postgres", "door", "import", "forms", "views", "indicators", "page"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -112,6 +114,7 @@ async fn measure(name: &str, size: &Size) -> Result<Vec<Line>> {
         },
         "door" => door::measure(size).await,
         "import" => import::measure(size),
+        "forms" => forms::measure(size),
         "views" => views::rebuild(size).await,
         "indicators" => views::indicators(size).await,
         _ => page::measure(),

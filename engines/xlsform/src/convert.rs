@@ -96,8 +96,9 @@ fn form(book: &Workbook, sheet: &Sheet, options: &Options, sink: &mut Sink) -> D
         }
     };
     let language = settings.default_language.clone();
-    let survey_table = table(sheet, &headings::survey(&language, settings.clean), sink);
+    let mut survey_table = table(sheet, &headings::survey(&language, settings.clean), sink);
     let tags = choices::tags(book, sink);
+    let rows = std::mem::take(&mut survey_table.rows);
     let given = Given {
         book,
         table: &survey_table,
@@ -106,10 +107,10 @@ fn form(book: &Workbook, sheet: &Sheet, options: &Options, sink: &mut Sink) -> D
         tags: &tags,
         declarations: &declarations,
     };
-    let mut read = survey::read(&given, &mut lists, sink);
+    let mut read = survey::read(&given, rows, &mut lists, sink);
     translations::check(&survey_table, choices_table.as_ref(), read.or_other, sink);
     for (key, value) in std::mem::take(&mut read.settings) {
-        settings.all.put(key, Value::Text(value.clone()));
+        settings.all.put(key, Value::Text(value.clone().into()));
         match key {
             "title" => settings.title = value,
             "id_string" => settings.id = value,
@@ -130,16 +131,16 @@ fn form(book: &Workbook, sheet: &Sheet, options: &Options, sink: &mut Sink) -> D
     });
     put_meta(&mut children, meta);
     references::check(book, &survey_table, choices_table.as_ref(), &read.names, sink);
-    let emitted = tree_and_text(&settings, &mut lists, &survey_table, children, version, sink);
+    let emitted = tree_and_text(&settings, &lists, &survey_table, children, version, sink);
     unwritable(book, sink);
     Done { emitted, external: external_used }
 }
 
-fn tree_and_text(
-    settings: &Settings,
-    lists: &mut choices::Lists,
-    survey: &Table<'_>,
-    children: Vec<Draft>,
+fn tree_and_text<'a>(
+    settings: &Settings<'a>,
+    lists: &choices::Lists<'a>,
+    survey: &Table<'a>,
+    children: Vec<Draft<'a>>,
     version: Option<&'static str>,
     sink: &mut Sink,
 ) -> Emitted {
@@ -149,7 +150,12 @@ fn tree_and_text(
 }
 
 /// What every record knows of itself: its id, and its name where the form gives one.
-fn own_facts(settings: &Settings, read: &mut survey::Read, meta: &mut Vec<Draft>, sink: &mut Sink) {
+fn own_facts<'a>(
+    settings: &Settings<'a>,
+    read: &mut survey::Read<'a>,
+    meta: &mut Vec<Draft<'a>>,
+    sink: &mut Sink,
+) {
     if settings.yes("omit_instanceID") {
         if settings.text("public_key").is_some() {
             sink.error(Problem::new(
@@ -163,10 +169,10 @@ fn own_facts(settings: &Settings, read: &mut survey::Read, meta: &mut Vec<Draft>
         let id = Draft::new("calculate", "instanceID", 0).with("bind", "readonly", "true()").with(
             "bind",
             "jr:preload",
-            settings.all.text("instance_id").unwrap_or("uid"),
+            settings.all.text("instance_id").unwrap_or("uid").to_owned(),
         );
         meta.push(id);
-        *read.names.entry("instanceID".to_owned()).or_insert(0) += 1;
+        *read.names.entry("instanceID".into()).or_insert(0) += 1;
     }
     if let Some(name) = settings.all.get("instance_name").map(Value::written) {
         let at = || At::sheet("settings").row(2).column("instance_name");
@@ -175,7 +181,7 @@ fn own_facts(settings: &Settings, read: &mut survey::Read, meta: &mut Vec<Draft>
     }
 }
 
-fn put_meta(children: &mut Vec<Draft>, meta: Vec<Draft>) {
+fn put_meta<'a>(children: &mut Vec<Draft<'a>>, meta: Vec<Draft<'a>>) {
     if meta.is_empty() {
         return;
     }
@@ -186,17 +192,17 @@ fn put_meta(children: &mut Vec<Draft>, meta: Vec<Draft>) {
     }
 }
 
-fn uses_external(children: &[Draft]) -> bool {
+fn uses_external(children: &[Draft<'_>]) -> bool {
     children.iter().any(|child| {
         child.kind.starts_with("select one external") || uses_external(&child.children)
     })
 }
 
 /// Takes the groups out of the record: their conditions go to what is in them.
-fn flatten(children: &mut [Draft], above: &str) {
+fn flatten(children: &mut [Draft<'_>], above: &str) {
     for child in children {
         let own = child.fields.inner("bind", "relevant").map(Value::written).unwrap_or_default();
-        let both = match (above, own.as_str()) {
+        let both = match (above, &*own) {
             ("", own) => own.to_owned(),
             (above, "") => above.to_owned(),
             (above, own) => format!("{above} and ({own})"),
@@ -217,7 +223,9 @@ fn unwritable(book: &Workbook, sink: &mut Sink) {
     for sheet in &book.sheets {
         for row in &sheet.rows {
             for (column, text) in &row.cells {
-                if text.bytes().any(|byte| byte < 32 || byte == 0xef)
+                let unusual = |byte: u8| (byte < 32) | (byte == 0xef);
+                // Without a way out of the loop, many bytes are looked at together.
+                if text.bytes().fold(false, |found, byte| found | unusual(byte))
                     && text.chars().any(emit::forbidden)
                 {
                     let heading = &sheet.columns[*column as usize].heading;

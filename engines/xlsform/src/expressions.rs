@@ -21,7 +21,7 @@ struct Cell<'a> {
 
 /// Checks every expression of the survey sheet. What no application can run goes to the findings,
 /// what some cannot to the warnings.
-pub(crate) fn check(tree: &Tree, table: &Table<'_>, sink: &mut Sink) {
+pub(crate) fn check(tree: &Tree<'_>, table: &Table<'_>, sink: &mut Sink) {
     let mut seen = HashSet::new();
     let mut depends: HashMap<Id, Vec<Id>> = HashMap::new();
     for cell in cells(tree) {
@@ -81,7 +81,7 @@ fn problem(error: &xpath::Error, text: &str, at: At) -> Problem {
     )
 }
 
-fn cells(tree: &Tree) -> Vec<Cell<'_>> {
+fn cells<'a>(tree: &'a Tree<'_>) -> Vec<Cell<'a>> {
     let mut found = Vec::new();
     for (id, node) in tree.nodes.iter().enumerate() {
         if !matches!(node.kind, Kind::Question | Kind::Group | Kind::Repeat) {
@@ -115,7 +115,7 @@ fn cells(tree: &Tree) -> Vec<Cell<'_>> {
 
 /// Answers that are worked out from themselves, over however many steps. What a group's condition
 /// depends on, everything in it depends on.
-fn circles(tree: &Tree, table: &Table<'_>, depends: &HashMap<Id, Vec<Id>>, sink: &mut Sink) {
+fn circles(tree: &Tree<'_>, table: &Table<'_>, depends: &HashMap<Id, Vec<Id>>, sink: &mut Sink) {
     let on = |id: Id| {
         let own = depends.get(&id).into_iter().flatten();
         let above = tree.above(id).filter_map(|above| depends.get(&above)).flatten();
@@ -143,7 +143,7 @@ fn circles(tree: &Tree, table: &Table<'_>, depends: &HashMap<Id, Vec<Id>>, sink:
                 1 => {
                     let begin = way.iter().position(|(id, _)| *id == to).unwrap_or(0);
                     let names: Vec<&str> =
-                        way[begin..].iter().map(|(id, _)| tree.node(*id).name.as_str()).collect();
+                        way[begin..].iter().map(|(id, _)| &*tree.node(*id).name).collect();
                     sink.find(circle(tree.node(to), table, &names));
                 }
                 _ => {}
@@ -152,7 +152,7 @@ fn circles(tree: &Tree, table: &Table<'_>, depends: &HashMap<Id, Vec<Id>>, sink:
     }
 }
 
-fn circle(node: &Node, table: &Table<'_>, names: &[&str]) -> Problem {
+fn circle(node: &Node<'_>, table: &Table<'_>, names: &[&str]) -> Problem {
     let mut way: Vec<&str> = names.to_vec();
     way.push(&node.name);
     let way = way.join(" → ");

@@ -43,6 +43,27 @@ export const api = createClient<paths>({
 })
 api.use(session)
 
+/** Tells whoever wants to know whether the server was reached. */
+export function told(reached: boolean): void {
+  onReach(reached)
+}
+
+/** Fetches what is no JSON, such as a form or a picture; throws as `ask` does. */
+export async function fetchRaw(path: string): Promise<Response> {
+  const request = globalThis.fetch(path, { headers: { accept: '*/*' } })
+  // The body is left for whoever asked, unless it says what is wrong.
+  const answered = request.then(async (response) => {
+    const error: unknown = response.ok ? undefined : await response.json().catch(() => undefined)
+    return { data: response, error, response }
+  })
+  return ask(answered)
+}
+
+/** Fetches JSON from an address that the API document does not have yet. */
+export async function readJson<T>(path: string): Promise<T> {
+  return (await (await fetchRaw(path)).json()) as T
+}
+
 interface Answer<T> {
   data?: T
   error?: unknown

@@ -1,11 +1,12 @@
-/** Commands that wait for the network: kept in order, sent exactly once, answered in words. */
+/** Commands and records that wait for the network: kept in order, sent exactly once, answered in words. */
 import { envelope, type Command, type CommandEnvelope } from '@/api/commands'
 import { NetworkLost, Refused, type Problem } from '@/api/problems'
 import type { Wire, Words } from '@/api/client'
+import type { RecordOnItsWay } from '@/forms/records'
 
 export type ItemState = 'waiting' | 'sent' | 'refused'
 
-/** A command on its way, with what the person needs to know it again. */
+/** A command or a record on its way, with what the person needs to know it again. */
 export interface Item {
   id: string
   /** Whose it is: nobody else's session sends it. */
@@ -14,6 +15,10 @@ export interface Item {
   kind: Command['kind']
   /** Gone once it is sent: a phone keeps no personal data longer than it must. */
   body?: Record<string, unknown>
+  /** A filled form with its photographs, sent by itself; gone like a body once it is sent. */
+  record?: RecordOnItsWay
+  /** How often it was begun to be sent: what does not get through lets the others go first. */
+  tries?: number
   occurred_at: string
   title: Words
   place: string
@@ -31,6 +36,9 @@ export interface Shelf {
 }
 
 export type Send = (commands: CommandEnvelope[]) => Promise<Wire['CommandAnswer'][]>
+
+/** Sends one record; the server takes its instanceID once, however often it comes. */
+export type SendRecord = (item: Item & { record: RecordOnItsWay }, device: string) => Promise<Wire['CommandAnswer']>
 
 /** Runs a task so that no other tab runs one of the same name at the same time. */
 export type Alone = (task: () => Promise<void>) => Promise<void>
@@ -52,6 +60,7 @@ export class Queue {
     private readonly device: string,
     private readonly changed: () => void,
     private readonly now: () => Date = () => new Date(),
+    private readonly sendRecord: SendRecord = () => Promise.reject(new NetworkLost()),
   ) {}
 
   /** Puts a command on the shelf; the same id is kept only once. */
@@ -77,8 +86,8 @@ export class Queue {
   /** Puts what was refused in the queue again, under a new id: an id is answered once and for all. */
   async again(id: string, newId: string): Promise<void> {
     const item = (await this.shelf.all()).find((other) => other.id === id)
-    if (item?.state !== 'refused' || !item.body) return
-    await this.shelf.put({ ...item, id: newId, state: 'waiting', problem: undefined, answered_at: undefined, queued_at: this.now().toISOString() })
+    if (item?.state !== 'refused' || !(item.body || item.record)) return
+    await this.shelf.put({ ...item, id: newId, state: 'waiting', problem: undefined, answered_at: undefined, tries: undefined, queued_at: this.now().toISOString() })
     await this.shelf.remove(id)
     this.changed()
   }
@@ -94,14 +103,30 @@ export class Queue {
   private async drain(account: string): Promise<void> {
     // Read only now that no other tab is sending: what it has sent is no longer waiting.
     const waiting = (await this.all(account)).filter((item) => item.state === 'waiting').reverse()
-    for (let from = 0; from < waiting.length; from += BATCH) {
-      const batch = waiting.slice(from, from + BATCH)
+    waiting.sort((a, b) => (a.tries ?? 0) - (b.tries ?? 0))
+    for (const batch of batches(waiting)) {
       try {
-        await this.deliver(batch)
+        if (isRecord(batch[0]!)) await this.deliverRecord(batch[0])
+        else await this.deliver(batch)
       } catch (error) {
-        if (error instanceof NetworkLost || error instanceof Refused) return
-        throw error
+        if (error instanceof NetworkLost) return
+        if (!(error instanceof Refused)) throw error
+        // The server is in trouble with this one record, or with everything: the next one will tell.
+        if (!isRecord(batch[0]!) || error.problem.status < 500) return
       }
+    }
+  }
+
+  private async deliverRecord(item: Item & { record: RecordOnItsWay }): Promise<void> {
+    // It may have been taken back while others were sent.
+    if (!(await this.shelf.all()).some((other) => other.id === item.id && other.state === 'waiting')) return
+    await this.shelf.put({ ...item, tries: (item.tries ?? 0) + 1 })
+    try {
+      const answer = await this.sendRecord(item, this.device)
+      await this.settle(item, { problem: answer.outcome === 'refused' ? (answer.problem ?? undefined) : undefined, refused: answer.outcome === 'refused' })
+    } catch (error) {
+      if (!(error instanceof Refused) || !isLasting(error.problem)) throw error
+      await this.settle(item, { problem: error.problem })
     }
   }
 
@@ -145,10 +170,28 @@ export class Queue {
       problem: how.problem,
       answered_at: this.now().toISOString(),
     }
-    if (!refused) delete settled.body
+    if (!refused) {
+      delete settled.body
+      delete settled.record
+    }
     await this.shelf.put(settled)
     this.changed()
   }
+}
+
+function isRecord(item: Item): item is Item & { record: RecordOnItsWay } {
+  return item.record !== undefined
+}
+
+/** What is sent together: commands in a row by the page, each record by itself. */
+function batches(waiting: readonly Item[]): Item[][] {
+  const found: Item[][] = []
+  for (const item of waiting) {
+    const last = found.at(-1)
+    if (last && !isRecord(item) && !isRecord(last[0]!) && last.length < BATCH) last.push(item)
+    else found.push([item])
+  }
+  return found
 }
 
 /** Whether sending the same again would be refused again. */

@@ -1,5 +1,5 @@
 /** The browser's own store behind the queue and the drafts. */
-import { createStore, del, get, set, update, values, clear, type UseStore } from 'idb-keyval'
+import { createStore, del, entries, get, keys, set, update, values, clear, type UseStore } from 'idb-keyval'
 import type { Item, Shelf } from './queue'
 
 const stores = new Map<string, UseStore>()
@@ -22,8 +22,25 @@ export const itemShelf: Shelf = {
 /** Answers begun but not sent, by form and subject. */
 export const drafts = {
   read: (key: string) => get<Record<string, unknown>>(key, store('drafts')),
-  write: (key: string, answers: Record<string, unknown>) => set(key, answers, store('drafts')),
+  write: (key: string, answers: object) => set(key, answers, store('drafts')),
   remove: (key: string) => del(key, store('drafts')),
+  all: () => values<Record<string, unknown>>(store('drafts')),
+  entries: () => entries<string, Record<string, unknown>>(store('drafts')),
+}
+
+/** Forms, their lists and pictures, by the hash of their bytes, for times without a network. */
+export const formShelf = {
+  read: <T>(key: string) => get<T>(key, store('forms')),
+  write: (key: string, value: unknown) => set(key, value, store('forms')),
+  remove: (key: string) => del(key, store('forms')),
+  keys: async () => (await keys(store('forms'))).map(String),
+}
+
+/** What is known about somebody, between opening a form about them and sending it. */
+export const knownShelf = {
+  read: (key: string) => get<Remembered>(key, store('known')),
+  write: (key: string, value: unknown) => set(key, { value, at: new Date().toISOString() } satisfies Remembered, store('known')),
+  remove: (key: string) => del(key, store('known')),
 }
 
 interface Remembered {
@@ -39,5 +56,5 @@ export const memory = {
 
 /** Forgets what belongs to whoever signs out; what waits to be sent stays. */
 export async function forget(): Promise<void> {
-  await Promise.all([clear(store('drafts')), clear(store('memory'))])
+  await Promise.all(['drafts', 'memory', 'forms', 'known'].map((name) => clear(store(name))))
 }

@@ -6,6 +6,8 @@ import type { Words } from '@/api/client'
 import { useReach } from '@/offline/reach'
 import { useSession } from '@/session/store'
 import { Queue, type Item } from './queue'
+import { sendRecord, type RecordOnItsWay } from '@/forms/records'
+import { instanceId } from '@/forms/record'
 import { itemShelf } from './shelf'
 
 async function alone(task: () => Promise<void>): Promise<void> {
@@ -22,9 +24,19 @@ export const useOutbox = defineStore('outbox', () => {
   const account = () => session.session?.account ?? ''
 
   const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('linli-outbox')
-  const queue = new Queue(itemShelf, sendAll, alone, device(), () => {
+  /** The record that is going out now, and which part of it has gone. */
+  const going = ref<{ id: string; part: number }>()
+  const changed = () => {
     others?.postMessage('changed')
     void refresh()
+  }
+  const queue = new Queue(itemShelf, sendAll, alone, device(), changed, undefined, async (item, from) => {
+    going.value = { id: item.id, part: 0 }
+    try {
+      return await sendRecord(item.record, { ledger: item.ledger, occurred_at: item.occurred_at, device: from }, (part) => (going.value = { id: item.id, part }))
+    } finally {
+      going.value = undefined
+    }
   })
   if (others) others.onmessage = () => void refresh()
 
@@ -48,6 +60,21 @@ export const useOutbox = defineStore('outbox', () => {
     return id
   }
 
+  /** Keeps a filled form here first, under the id that it was given when it was begun, then sends it. */
+  async function submitRecord(record: RecordOnItsWay, about: { ledger: string; title: Words; place: string; occurred_at: string }): Promise<string> {
+    const id = instanceId(record.xml)
+    await queue.add({ ...about, id, kind: 'record_submission', record, account: account() })
+    await refresh()
+    // A record with photographs takes its time; whoever filled it may go on.
+    if (navigator.onLine) void flush()
+    return id
+  }
+
+  /** Whether something is on its way or has been sent from here. */
+  async function holds(id: string): Promise<boolean> {
+    return (await queue.all(account())).some((item) => item.id === id)
+  }
+
   async function remove(id: string): Promise<void> {
     await queue.remove(id)
   }
@@ -62,5 +89,5 @@ export const useOutbox = defineStore('outbox', () => {
   globalThis.addEventListener?.('online', () => void flush())
   setInterval(() => waiting.value > 0 && void flush(), 20_000)
 
-  return { items, waiting, refused, submit, flush, remove, retry, refresh }
+  return { items, waiting, refused, going, submit, submitRecord, holds, flush, remove, retry, refresh }
 })

@@ -1,6 +1,6 @@
-/** Sends a roster's bytes and says how far they are; the one place where a file goes to the server. */
+/** Sends a roster's bytes and says how far they are. */
 import { csrfToken, type Wire } from '@/api/client'
-import { NetworkLost, problemOf, Refused } from '@/api/problems'
+import { send } from '@/api/send'
 import type { Language } from '@/time/format'
 
 /** The size of a file as people say it. */
@@ -11,20 +11,5 @@ export function sizeOf(bytes: number, language: Language): string {
 
 /** Sends it; `told` hears the part that has gone out, 1 from when the server is reading. */
 export function upload(ledger: string, file: Blob, told: (part: number) => void): Promise<Wire['RosterReceipt']> {
-  return new Promise((resolve, reject) => {
-    // fetch cannot say how much of a body has gone out.
-    const request = new XMLHttpRequest()
-    request.open('POST', `/api/roster?ledger=${encodeURIComponent(ledger)}`)
-    request.setRequestHeader('content-type', 'application/octet-stream')
-    request.setRequestHeader('x-csrf', csrfToken())
-    request.responseType = 'json'
-    request.upload.addEventListener('progress', (event) => event.lengthComputable && told(event.loaded / event.total))
-    request.upload.addEventListener('load', () => told(1))
-    request.addEventListener('error', () => reject(new NetworkLost()))
-    request.addEventListener('load', () => {
-      if (request.status === 200) resolve(request.response as Wire['RosterReceipt'])
-      else reject(new Refused(problemOf(request.response, request.status)))
-    })
-    request.send(file)
-  })
+  return send<Wire['RosterReceipt']>(`/api/roster?ledger=${encodeURIComponent(ledger)}`, file, { csrf: csrfToken(), told })
 }

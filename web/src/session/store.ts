@@ -22,6 +22,8 @@ export const useSession = defineStore('session', () => {
   const isNeighbour = computed(() => [...roles.value].every((role) => NEIGHBOURS.includes(role)))
   /** Whether they keep the register: operators, coordinators and community leads. */
   const keepsPeople = computed(() => ['operator', 'coordinator', 'community_lead'].some((role) => roles.value.has(role)))
+  /** Whether they bring forms here. */
+  const publishesForms = computed(() => ['operator', 'coordinator'].some((role) => roles.value.has(role)))
   /** Whether cases may be theirs to open at all; which kinds, the packs say. */
   const opensCases = computed(() => ['resident', 'grid_worker', 'volunteer', 'clinician', 'community_lead', 'coordinator'].some((role) => roles.value.has(role)))
   /** Whether they look after a place rather than a person: figures belong on their first page. */
@@ -76,5 +78,5 @@ export const useSession = defineStore('session', () => {
     take(undefined)
   }
 
-  return { session, asked, person, roles, isNeighbour, keepsPeople, opensCases, oversees, home, place, load, signIn, signInAs, signOut, expired }
+  return { session, asked, person, roles, isNeighbour, keepsPeople, publishesForms, opensCases, oversees, home, place, load, signIn, signInAs, signOut, expired }
 })

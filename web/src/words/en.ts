@@ -1,4 +1,6 @@
 /** The app's words in English. */
+import workbook from './en.workbook'
+
 import type zh from './zh'
 
 const en: typeof zh = {
@@ -22,6 +24,7 @@ const en: typeof zh = {
   signOut: 'Sign out',
   signOutAsk: 'Something is not sent yet',
   signOutWaiting: '{n} on this device still wait to be sent. They stay here and are sent when you sign in again.',
+  signOutBegun: 'nothing is unfinished | One form is not finished; signing out takes it from this device. | {n} forms are not finished; signing out takes them from this device.',
   nothingToChoose: 'Nothing to choose from',
   nothingFound: 'Nothing found',
   problemCode: 'Code: {code}',
@@ -382,7 +385,33 @@ const en: typeof zh = {
     restored: 'Going on with what you had begun.',
     clear: 'Begin anew',
     offlineHint: 'This form is kept on this device. You can fill it without a network: it waits in the outbox and goes by itself.',
+    known: 'Nothing is known yet | One answer is known: confirm or correct it | {n} answers are known: confirm or correct them',
+    knownLead: 'Given before, and filled in already. Where something has changed, change it below: once is enough.',
+    knownMended: '{confirmed} unchanged, {mended} corrected.',
+    knownHere: 'Known since {at}; leave it if it is right',
+    mendedHere: 'Was given as: {value}',
+    mended: 'corrected',
+    firstWhom: 'First choose about whom: what is known is filled in already.',
+    olderEdition: 'This draft was begun with an earlier version ({version}) and is sent as such.',
+    broken: 'This form cannot be opened. What you wrote is still on this device.',
+    full: 'This device has no room left. Make some and press again; do not close this page until then.',
+    draftAt: 'Draft kept on this device ({at})',
+    here: 'This form is on this device; it needs no network',
+    keeping: 'Keeping the forms on this device: {done} of {of}',
+    kept: 'No form is on this device | One form is on this device and needs no network. | {n} forms are on this device and need no network.',
+    keptNot: 'Some forms are not on this device yet and may not open without a network.',
+    fileChoose: 'Choose a file',
+    fileAway: 'Take the file away',
+    record: { audio: 'Record sound', video: 'Record a film' },
+    missingList: 'A list or picture is not on this device yet; questions that need it may have no choices: {names}',
+    unfinished: 'Not finished',
+    goOn: 'Go on',
+    throwAway: 'Throw the draft away',
+    throwAwayAsk: 'Throw this draft away?',
+    throwAwayLead: 'What was written and photographed goes from this device and cannot be brought back.',
+    keepAgain: 'Try again',
   },
+  workbook,
   fields: {
     optional: 'optional',
     sealed: 'sealed; each reading is logged',
@@ -410,6 +439,8 @@ const en: typeof zh = {
     waitingCount: '{n} waits to be sent | {n} wait to be sent',
     allSent: 'Nothing waits to be sent.',
     sendNow: 'Send now',
+    going: 'On its way ({part}%)',
+    with: 'no files | one file | {n} files',
     takeBack: 'Take back',
     clear: 'Clear from the list',
     keep: 'Keep it and send it later',

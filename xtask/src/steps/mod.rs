@@ -24,6 +24,14 @@ pub(crate) fn postgres_for_figures() -> Result<postgres::Postgres> {
     postgres::Postgres::durable()
 }
 
+/// Installs what `cargo xtask conformance` needs from the system.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub(crate) fn ensure_for_conformance() -> Result<()> {
+    packages::ensure_for_conformance()
+}
+
 /// What to run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {

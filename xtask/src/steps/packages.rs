@@ -32,6 +32,20 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
+/// What the programs need that we are compared with.
+const PEERS: &[Package] = &[
+    Package {
+        name: "python3-venv",
+        what_for: "pyxform",
+        is_there: || Run::new("python3").say("-m ensurepip --version").quiet().is_ok(),
+    },
+    Package {
+        name: "default-jre-headless",
+        what_for: "ODK Validate",
+        is_there: || answers("java", "-version"),
+    },
+];
+
 /// Installs what is missing.
 pub(super) fn install(_visit: &Visit<'_>) -> Result<Outcome> {
     ensure()?;
@@ -45,12 +59,21 @@ pub(super) fn ensure() -> Result<()> {
             bail!("{component} is missing: rustup component add {component}");
         }
     }
-    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !(package.is_there)()).collect();
+    ensure_all(PACKAGES, "The tests need", "use --quick")
+}
+
+/// Installs what the comparison with other programs needs, after saying so.
+pub(super) fn ensure_for_conformance() -> Result<()> {
+    ensure_all(PEERS, "The comparison needs", "compare on another machine")
+}
+
+fn ensure_all(packages: &[Package], who: &str, otherwise: &str) -> Result<()> {
+    let missing: Vec<&Package> = packages.iter().filter(|package| !(package.is_there)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
-    eprintln!("The tests need what is not here yet; installing through apt-get:");
+    eprintln!("{who} what is not here yet; installing through apt-get:");
     for package in &missing {
         eprintln!("  {:<16} for {}", package.name, package.what_for);
     }
@@ -64,7 +87,7 @@ pub(super) fn ensure() -> Result<()> {
     let mut before = Vec::new();
     if !is_root() {
         if !answers("sudo", "--version") {
-            bail!("installing needs root or sudo: have somebody run `{by_hand}`, or use --quick");
+            bail!("installing needs root or sudo: have somebody run `{by_hand}`, or {otherwise}");
         }
         before.push("sudo");
     }

@@ -11,7 +11,7 @@ use super::{Finding, Tree};
 
 const PAGE: &str = "ARCHITECTURE.md";
 /// Rooms outside the house: tools for tests and figures, which may use all and which nobody needs.
-const OUTSIDE: &[&str] = &["testkit", "bench", "xtask"];
+const OUTSIDE: &[&str] = &["testkit", "bench", "conformance", "xtask"];
 /// What may be a dependency for tests everywhere but in the domain.
 const FOR_TESTS: &str = "testkit";
 /// Crates that only some rooms may know.

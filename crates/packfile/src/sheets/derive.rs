@@ -17,6 +17,9 @@ const LISTS_OF_ENTITIES: [(SubjectKind, &str, &str, &str); 2] = [
     (SubjectKind::Household, "households.csv", "哪一户", "Which household"),
 ];
 
+/// How a list of everybody is shown: one line in which a name is looked for.
+const SEARCHED: &str = "minimal autocomplete";
+
 /// Rows of a sheet, each with its cells in the order of the headings.
 struct Rows {
     text: String,
@@ -65,15 +68,16 @@ pub(super) fn workbook(
             "required",
             "constraint",
             ELEMENT,
+            "appearance",
         ],
     );
     let mut choices = Rows::new("choices", &["list_name", "name", &label[0], &label[1]]);
-    survey.add(&["start", "start", "", "", "", "", "", "", ""]);
-    survey.add(&["end", "end", "", "", "", "", "", "", ""]);
+    survey.add(&["start", "start", "", "", "", "", "", "", "", ""]);
+    survey.add(&["end", "end", "", "", "", "", "", "", "", ""]);
     for (kind, file, zh, en) in LISTS_OF_ENTITIES {
         if form.subject == kind {
             let file = format!("select_one_from_file {file}");
-            survey.add(&[&file, SUBJECT, zh, en, "", "", "yes", "", ""]);
+            survey.add(&[&file, SUBJECT, zh, en, "", "", "yes", "", "", SEARCHED]);
         }
     }
     let mut yes_no = false;
@@ -85,8 +89,10 @@ pub(super) fn workbook(
         let required = if field.required { "yes" } else { "" };
         let id = element.id.as_str();
         let constraint = constraint(&element);
-        let cells =
-            [&question(&element), id, &zh, &en, &hint.zh, &hint.en, required, &constraint, id];
+        let shown = if element.r#type == Type::Person { SEARCHED } else { "" };
+        let asks = question(&element);
+        let hints = [hint.zh.as_str(), &hint.en];
+        let cells = [&asks, id, &zh, &en, hints[0], hints[1], required, &constraint, id, shown];
         survey.add(&cells);
         for choice in &element.choices {
             choices.add(&[id, &choice.id, &choice.name.zh, &choice.name.en]);

@@ -1,5 +1,6 @@
 //! The body: controls, groups and repeats.
 
+use super::binds::borrowed;
 use super::itext::has_media;
 use super::xml::Element;
 use super::{Emitter, languages};
@@ -8,9 +9,9 @@ use crate::form::tree::{Id, Kind, Tree};
 use crate::form::types::Control;
 use crate::sheet::{Map, Value};
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// The control of a node; nothing where a person sees nothing.
-    pub(super) fn control(&mut self, id: Id) -> Option<Element> {
+    pub(super) fn control(&mut self, id: Id) -> Option<Element<'a>> {
         let node = self.tree.node(id);
         match node.kind {
             Kind::Group => self.group(id),
@@ -22,7 +23,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn group(&mut self, id: Id) -> Option<Element> {
+    fn group(&mut self, id: Id) -> Option<Element<'a>> {
         let tree = self.tree;
         let node = tree.node(id);
         if node.attributes.has("bodyless") {
@@ -34,10 +35,10 @@ impl Emitter<'_> {
         let mut element = Element::new("group");
         self.set_all(&mut element, id, "body", &node.attributes, &["toParseString"]);
         if let Some(appearance) = node.attributes.get("appearance") {
-            element.set("appearance", appearance.written());
+            element.set("appearance", borrowed(appearance));
         }
         if !node.flat {
-            element.set("ref", node.xpath.clone());
+            element.set("ref", &*node.xpath);
         }
         if node.label.is_some() {
             let label = self.label(id);
@@ -59,7 +60,7 @@ impl Emitter<'_> {
         );
     }
 
-    fn repeat(&mut self, id: Id) -> Element {
+    fn repeat(&mut self, id: Id) -> Element<'a> {
         let tree = self.tree;
         let node = tree.node(id);
         for reserved in ["tag", "nodeset"] {
@@ -67,7 +68,7 @@ impl Emitter<'_> {
                 self.tag_reserved(id);
             }
         }
-        let mut repeat = Element::new("repeat").attribute("nodeset", node.xpath.clone());
+        let mut repeat = Element::new("repeat").attribute("nodeset", &*node.xpath);
         self.set_all(&mut repeat, id, "body", &node.attributes, &["toParseString"]);
         for child in &node.children {
             repeat.add_all(self.control(*child));
@@ -81,10 +82,10 @@ impl Emitter<'_> {
             }
         }
         let label = self.label(id);
-        Element::new("group").attribute("ref", node.xpath.clone()).with(label).with(repeat)
+        Element::new("group").attribute("ref", &*node.xpath).with(label).with(repeat)
     }
 
-    fn question_control(&mut self, id: Id) -> Option<Element> {
+    fn question_control(&mut self, id: Id) -> Option<Element<'a>> {
         let tree = self.tree;
         let node = tree.node(id);
         let worked_out = node.bind.as_ref().is_some_and(|bind| bind.has("calculate"));
@@ -131,7 +132,7 @@ impl Emitter<'_> {
     fn unseen_trigger(&mut self, id: Id) {
         let tree = self.tree;
         let name = &tree.node(id).name;
-        for triggered in tree.triggered.get(name).into_iter().flatten().filter(|it| !it.place) {
+        for triggered in tree.triggered.get(&**name).into_iter().flatten().filter(|it| !it.place) {
             let other = &triggered.name;
             let by = tree.named(other).unwrap_or(id);
             self.error(by, "trigger", "trigger_unseen",
@@ -141,9 +142,9 @@ impl Emitter<'_> {
     }
 
     /// What is worked out, or asked for, when the answer changes.
-    fn triggered(&mut self, id: Id, element: &mut Element) {
+    fn triggered(&mut self, id: Id, element: &mut Element<'a>) {
         let tree = self.tree;
-        let all = tree.triggered.get(&tree.node(id).name).cloned().unwrap_or_default();
+        let all = tree.triggered.get(&*tree.node(id).name).map_or(&[][..], Vec::as_slice);
         for place in [false, true] {
             for one in all.iter().filter(|one| one.place == place) {
                 let Ok(target) = tree.named(&one.name) else {
@@ -154,8 +155,7 @@ impl Emitter<'_> {
                     continue;
                 };
                 let tag = if place { "odk:setgeopoint" } else { "setvalue" };
-                let mut action =
-                    Element::new(tag).attribute("ref", tree.node(target).xpath.clone());
+                let mut action = Element::new(tag).attribute("ref", &*tree.node(target).xpath);
                 action.set("event", VALUE_CHANGED);
                 let value = self.with_paths(&one.value, Some(id), false, false);
                 if !place && !value.is_empty() {
@@ -166,7 +166,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn select(&mut self, id: Id) -> Element {
+    fn select(&mut self, id: Id) -> Element<'a> {
         let tree = self.tree;
         let node = tree.node(id);
         let kind = node.bind.as_ref().and_then(|bind| bind.get("type")).map(Value::written);
@@ -189,10 +189,10 @@ impl Emitter<'_> {
     }
 
     /// Choices that stand in the body, for `search()` to look through.
-    fn searched(&mut self, id: Id, element: &mut Element) {
+    fn searched(&mut self, id: Id, element: &mut Element<'a>) {
         let tree = self.tree;
         let node = tree.node(id);
-        let list = node.itemset.as_deref().and_then(|itemset| self.lists.get(itemset)).cloned();
+        let list = node.itemset.as_deref().and_then(|itemset| self.lists.get(itemset));
         let Some(list) = list else { return };
         for (index, option) in list.options.iter().enumerate() {
             let label = if list.itext {
@@ -221,12 +221,12 @@ impl Emitter<'_> {
             } else {
                 Element::new("label")
             };
-            let value = Element::new("value").text(option.name.clone());
+            let value = Element::new("value").text(&*option.name);
             element.add(Element::new("item").with(label).with(value));
         }
     }
 
-    fn osm_tag(&mut self, tag: &Map) -> Element {
+    fn osm_tag(&mut self, tag: &'a Map<'a>) -> Element<'a> {
         let name = tag.get("name").map(Value::written).unwrap_or_default();
         let label = match tag.get("label") {
             Some(Value::Map(_)) => {
@@ -242,15 +242,15 @@ impl Emitter<'_> {
     }
 
     /// A control with its label, hint and attributes.
-    fn plain(&mut self, id: Id) -> Element {
+    fn plain(&mut self, id: Id) -> Element<'a> {
         let tree = self.tree;
         let node = tree.node(id);
-        let tag = node.attributes.text("tag").map(str::to_owned);
+        let tag = node.attributes.text("tag");
         let mut element = match tag.filter(|tag| super::record::is_element(tag)) {
             Some(tag) => Element::new(tag),
             None => Element::new(node.control.tag().unwrap_or("input")),
         };
-        element.set("ref", node.xpath.clone());
+        element.set("ref", &*node.xpath);
         let shows = node.label.is_some() || node.media.is_some();
         let hints = node.hint.is_some() || node.guidance.is_some();
         if !shows && node.hint.is_none() {
@@ -283,7 +283,7 @@ impl Emitter<'_> {
         element
     }
 
-    fn label(&mut self, id: Id) -> Element {
+    fn label(&mut self, id: Id) -> Element<'a> {
         let tree = self.tree;
         let node = tree.node(id);
         let element = Element::new("label");
@@ -300,7 +300,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn hint(&mut self, id: Id) -> Element {
+    fn hint(&mut self, id: Id) -> Element<'a> {
         let tree = self.tree;
         let node = tree.node(id);
         let element = Element::new("hint");
@@ -323,7 +323,7 @@ fn is_geo(kind: &str) -> bool {
 }
 
 /// Whether a person sees a node.
-pub(crate) fn is_visible(tree: &Tree, id: Id) -> bool {
+pub(crate) fn is_visible(tree: &Tree<'_>, id: Id) -> bool {
     let node = tree.node(id);
     match node.kind {
         Kind::Group => !node.attributes.has("bodyless"),

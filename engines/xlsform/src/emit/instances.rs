@@ -1,9 +1,12 @@
 //! Secondary instances: lists of choices, files that come with the form, the last saved record.
 
+use std::borrow::Cow;
+
 use super::Emitter;
+use super::binds::borrowed;
 use super::record::is_element;
 use super::resolve::LAST_SAVED;
-use super::xml::Element;
+use super::xml::{Child, Element, escape, indent, line};
 use crate::form::choices::List;
 use crate::form::survey::is_file;
 use crate::form::tree::{Id, Kind, Node, Tree};
@@ -16,23 +19,25 @@ use crate::text::{extension, reference, stem};
 const FORMULAS: [&str; 5] = ["calculate", "constraint", "readonly", "required", "relevant"];
 
 /// An instance on its way into the model.
-struct Instance {
-    name: String,
+struct Instance<'a> {
+    name: Cow<'a, str>,
     source: Option<String>,
-    element: Element,
+    element: Child<'a>,
     by: Id,
     /// Whether a row of the survey sheet asks for it by itself.
     own: bool,
 }
 
-fn file(name: &str, source: String, by: Id, own: bool) -> Instance {
-    let element = Element::new("instance").attribute("id", name).attribute("src", source.clone());
-    Instance { name: name.to_owned(), source: Some(source), element, by, own }
+fn file<'a>(name: impl Into<Cow<'a, str>>, source: String, by: Id, own: bool) -> Instance<'a> {
+    let name = name.into();
+    let element =
+        Element::new("instance").attribute("id", name.clone()).attribute("src", source.clone());
+    Instance { name, source: Some(source), element: Child::Element(element), by, own }
 }
 
-impl Emitter<'_> {
-    pub(super) fn instances(&mut self) -> Vec<Element> {
-        let mut all: Vec<Instance> = Vec::new();
+impl<'a> Emitter<'a> {
+    pub(super) fn instances(&mut self) -> Vec<Child<'a>> {
+        let mut all: Vec<Instance<'a>> = Vec::new();
         let mut last_saved = false;
         for id in 0..self.tree.nodes.len() {
             let node = self.tree.node(id);
@@ -52,9 +57,10 @@ impl Emitter<'_> {
             all.push(file(LAST_SAVED, "jr://instance/last-saved".to_owned(), Tree::FORM, false));
         }
         for at in 0..self.lists.all.len() {
-            if !self.lists.all[at].searched {
-                let element = self.list(at);
-                let name = self.lists.all[at].name.clone();
+            if !self.searched.contains(&at) {
+                let list = &self.lists.all[at];
+                let element = Child::Written(self.list(list));
+                let name = Cow::Borrowed(&*list.name);
                 all.push(Instance { name, source: None, element, by: Tree::FORM, own: false });
             }
         }
@@ -66,7 +72,7 @@ impl Emitter<'_> {
     }
 
     /// Two rows that bring a file of one name.
-    fn twice(&mut self, all: &[Instance]) {
+    fn twice(&mut self, all: &[Instance<'a>]) {
         for (index, one) in all.iter().enumerate().filter(|(_, one)| one.own) {
             if all[..index].iter().any(|other| other.own && other.name == one.name) {
                 let name = &one.name;
@@ -78,8 +84,8 @@ impl Emitter<'_> {
     }
 
     /// Every instance once; one name for two sources is told.
-    fn different(&mut self, all: Vec<Instance>) -> Vec<Element> {
-        let mut seen: std::collections::HashMap<String, Option<String>> =
+    fn different(&mut self, all: Vec<Instance<'a>>) -> Vec<Child<'a>> {
+        let mut seen: std::collections::HashMap<Cow<'a, str>, Option<String>> =
             std::collections::HashMap::new();
         let mut elements = Vec::with_capacity(all.len());
         for one in all {
@@ -111,51 +117,63 @@ impl Emitter<'_> {
         elements
     }
 
-    fn list(&mut self, at: usize) -> Element {
-        let list: &List = &self.lists.all[at];
-        let mut unusable: Vec<(u32, String)> = Vec::new();
-        let mut root = Element::new("root");
+    /// A list as an instance, written at its place in the model.
+    fn list(&mut self, list: &List<'_>) -> String {
+        const LEVEL: usize = 3;
+        let mut unusable: Vec<(u32, &str)> = Vec::new();
+        let mut out = String::with_capacity(128 + 128 * list.options.len());
+        indent(&mut out, LEVEL);
+        out.push_str("<instance id=\"");
+        escape(&list.name, true, &mut out);
+        out.push_str("\">\n");
+        indent(&mut out, LEVEL + 1);
+        out.push_str("<root>\n");
         for (index, option) in list.options.iter().enumerate() {
-            let mut item = Element::new("item");
+            indent(&mut out, LEVEL + 2);
+            out.push_str("<item>\n");
             if list.itext {
-                item.add(Element::new("itextId").text(format!("{}-{index}", list.name)));
+                line(&mut out, LEVEL + 3, "itextId", &format!("{}-{index}", list.name));
             }
-            item.add(Element::new("name").text(option.name.clone()));
+            line(&mut out, LEVEL + 3, "name", &option.name);
             if let Some(Value::Text(label)) = option.label.as_ref().filter(|_| !list.itext) {
-                item.add(Element::new("label").text(label.clone()));
+                line(&mut out, LEVEL + 3, "label", label);
             }
             for (key, value) in &option.extra {
                 if is_element(key) {
-                    item.add(Element::new(key.clone()).text(value.written()));
+                    line(&mut out, LEVEL + 3, key, &borrowed(value));
                 } else if !unusable.iter().any(|(_, known)| known == key) {
-                    unusable.push((option.row, key.clone()));
+                    unusable.push((option.row, key));
                 }
             }
             if let Some(sms) = option.sms.as_ref().filter(|sms| !sms.is_empty()) {
-                item.add(Element::new("sms_option").text(sms.clone()));
+                line(&mut out, LEVEL + 3, "sms_option", sms);
             }
-            root.add(item);
+            indent(&mut out, LEVEL + 2);
+            out.push_str("</item>\n");
         }
-        let element = Element::new("instance").attribute("id", list.name.clone()).with(root);
+        indent(&mut out, LEVEL + 1);
+        out.push_str("</root>\n");
+        indent(&mut out, LEVEL);
+        out.push_str("</instance>\n");
         for (row, key) in unusable {
             self.sink.error(Problem::new(
                 "choice_heading_invalid",
-                At::sheet("choices").row(row).column(key.clone()),
+                At::sheet("choices").row(row).column(key),
                 format!("'{key}' cannot be the heading of a further column: begin with a letter or underscore, then letters, digits, '_', '-' or '.'."),
                 format!("“{key}”不能作为附加列的表头：请以字母或下划线开头，其后可用字母、数字、下划线、连字符或句点。"),
             ));
         }
-        element
+        out
     }
 }
 
-fn external(node: &Node, id: Id) -> Instance {
+fn external<'a>(node: &'a Node<'a>, id: Id) -> Instance<'a> {
     let ending = node.question_type.split('-').next().unwrap_or_default();
     let scheme = if ending == "csv" { "file-csv" } else { "file" };
-    file(&node.name, format!("jr://{scheme}/{}.{ending}", node.name), id, true)
+    file(&*node.name, format!("jr://{scheme}/{}.{ending}", node.name), id, true)
 }
 
-fn from_file(node: &Node, id: Id) -> Option<Instance> {
+fn from_file<'a>(node: &'a Node<'a>, id: Id) -> Option<Instance<'a>> {
     let chooses = matches!(node.control, Control::Select | Control::SelectOne | Control::Rank);
     let itemset = node.itemset.as_ref().filter(|itemset| chooses && is_file(itemset))?;
     let scheme = if extension(itemset) == ".csv" { "file-csv" } else { "file" };
@@ -163,19 +181,23 @@ fn from_file(node: &Node, id: Id) -> Option<Instance> {
 }
 
 /// Files from which `pulldata()` takes values.
-fn pulled(node: &Node, id: Id) -> Vec<Instance> {
-    let mut texts: Vec<String> = Vec::new();
+fn pulled<'a>(node: &'a Node<'a>, id: Id) -> Vec<Instance<'a>> {
+    let mut found = Vec::new();
+    let mut look = |text: &str| {
+        for name in first_arguments(text) {
+            let source = format!("jr://file-csv/{name}.csv");
+            found.push(file(name, source, id, false));
+        }
+    };
     if let Some(bind) = &node.bind {
-        texts.extend(FORMULAS.iter().filter_map(|key| bind.get(key)).map(Value::written));
+        for value in FORMULAS.iter().filter_map(|key| bind.get(key)) {
+            look(&borrowed(value));
+        }
     }
     if node.kind == Kind::Question {
-        texts.extend(node.choice_filter.clone());
-        texts.extend(node.default.as_ref().map(Value::written));
-    }
-    let mut found = Vec::new();
-    for text in texts.iter().filter(|text| text.contains("pulldata(")) {
-        for name in first_arguments(text) {
-            found.push(file(&name, format!("jr://file-csv/{name}.csv"), id, false));
+        look(node.choice_filter.as_deref().unwrap_or_default());
+        if let Some(default) = &node.default {
+            look(&borrowed(default));
         }
     }
     found
@@ -184,7 +206,7 @@ fn pulled(node: &Node, id: Id) -> Vec<Instance> {
 /// The first argument of each call of `pulldata` that has one more.
 fn first_arguments(text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut rest = text;
+    let mut rest = if text.contains("pulldata(") { text } else { "" };
     while let Some(at) = rest.find("pulldata") {
         rest = &rest[at + "pulldata".len()..];
         let Some(inner) = rest.trim_start().strip_prefix('(') else { continue };
@@ -198,7 +220,7 @@ fn first_arguments(text: &str) -> Vec<String> {
     found
 }
 
-fn refers_to_last(node: &Node) -> bool {
+fn refers_to_last(node: &Node<'_>) -> bool {
     let default = node.default.as_ref().and_then(Value::text);
     let formulas =
         node.bind.iter().flat_map(|bind| FORMULAS.iter().filter_map(|key| bind.text(key)));

@@ -1,11 +1,14 @@
 //! Translations: every text of the form by language and place.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
-use super::binds::MESSAGES;
-use super::xml::Element;
+use super::binds::{MESSAGES, borrowed};
+use super::output::is_plain;
+use super::xml::{Element, escape, indent};
 use super::{Emitter, languages};
-use crate::form::choices::List;
+use crate::form::choices::{List, Lists};
 use crate::form::survey::is_file;
 use crate::form::tree::{Id, Kind, Node, Tree};
 use crate::form::types::Control;
@@ -14,55 +17,119 @@ use crate::text::reference;
 
 /// A text of one form (`long`, `guidance`, `image`…) and the node to which its references belong.
 #[derive(Debug, Clone)]
-struct Form {
-    form: String,
-    text: String,
+struct Form<'a> {
+    form: &'a str,
+    text: Cow<'a, str>,
     context: Option<Id>,
+}
+
+/// What stands at one place in one language; most often in one form alone.
+#[derive(Debug)]
+struct Text<'a> {
+    place: usize,
+    first: Form<'a>,
+    rest: Vec<Form<'a>>,
+}
+
+impl<'a> Text<'a> {
+    fn forms(&self) -> impl Iterator<Item = &Form<'a>> {
+        std::iter::once(&self.first).chain(&self.rest)
+    }
+
+    fn has(&self, form: &str) -> bool {
+        self.forms().any(|known| known.form == form)
+    }
+
+    fn put(&mut self, new: Form<'a>) {
+        if self.first.form == new.form {
+            self.first = new;
+            return;
+        }
+        match self.rest.iter_mut().find(|known| known.form == new.form) {
+            Some(old) => *old = new,
+            None => self.rest.push(new),
+        }
+    }
 }
 
 /// The texts of one language.
 #[derive(Debug, Default)]
-struct Language {
-    name: String,
-    texts: Vec<(String, Vec<Form>)>,
-    index: HashMap<String, usize>,
+struct Language<'a> {
+    name: &'a str,
+    texts: Vec<Text<'a>>,
+    /// By place, the position of its text and one more; 0 where there is none.
+    at: Vec<usize>,
+}
+
+/// Where a text stands.
+#[derive(Debug)]
+enum Place<'a> {
+    /// In a node, by its path and what it is of it.
+    Node(String),
+    /// In a list, by its name and the number of the choice.
+    Choice(&'a str, usize),
 }
 
 /// Texts by language, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Translations(Vec<Language>);
+pub(super) struct Translations<'a> {
+    languages: Vec<Language<'a>>,
+    places: Vec<Place<'a>>,
+    /// The places in nodes, of which two may have one path where groups are flat.
+    index: HashMap<String, usize>,
+}
 
-impl Translations {
-    fn put(&mut self, language: &str, path: &str, form: &str, text: &str, context: Option<Id>) {
-        let at = self.0.iter().position(|known| known.name == language).unwrap_or_else(|| {
-            self.0.push(Language { name: language.to_owned(), ..Language::default() });
-            self.0.len() - 1
+impl<'a> Translations<'a> {
+    fn node(&mut self, path: String) -> usize {
+        if let Some(at) = self.index.get(&path) {
+            return *at;
+        }
+        self.places.push(Place::Node(path.clone()));
+        self.index.insert(path, self.places.len() - 1);
+        self.places.len() - 1
+    }
+
+    fn choice(&mut self, list: &'a str, index: usize) -> usize {
+        self.places.push(Place::Choice(list, index));
+        self.places.len() - 1
+    }
+
+    fn put(&mut self, language: &'a str, place: usize, new: Form<'a>) {
+        let known = self.languages.iter().position(|known| known.name == language);
+        let at = known.unwrap_or_else(|| {
+            self.languages.push(Language { name: language, ..Language::default() });
+            self.languages.len() - 1
         });
-        self.0[at].put(path, form, text, context);
+        self.languages[at].put(place, new);
     }
 
     /// Gives every language every text; `-` where it lacks one.
     fn fill(&mut self) {
-        let mut paths: Vec<(String, Vec<String>)> = Vec::new();
-        let mut index: HashMap<String, usize> = HashMap::new();
-        for language in &self.0 {
-            for (path, forms) in &language.texts {
-                let at = *index.entry(path.clone()).or_insert_with(|| {
-                    paths.push((path.clone(), Vec::new()));
-                    paths.len() - 1
-                });
-                for form in forms {
-                    if !paths[at].1.contains(&form.form) {
-                        paths[at].1.push(form.form.clone());
+        if self.languages.len() < 2 {
+            return;
+        }
+        let mut order: Vec<(usize, Vec<&'a str>)> = Vec::with_capacity(self.places.len());
+        let mut at = vec![0; self.places.len()];
+        for language in &self.languages {
+            for text in &language.texts {
+                if at[text.place] == 0 {
+                    order.push((text.place, Vec::new()));
+                    at[text.place] = order.len();
+                }
+                let forms = &mut order[at[text.place] - 1].1;
+                for form in text.forms() {
+                    if !forms.contains(&form.form) {
+                        forms.push(form.form);
                     }
                 }
             }
         }
-        for language in &mut self.0 {
-            for (path, forms) in &paths {
+        for language in &mut self.languages {
+            for (place, forms) in &order {
                 for form in forms {
-                    if !language.has(path, form) {
-                        language.put(path, form, "-", None);
+                    if !language.text(*place).is_some_and(|text| text.has(form)) {
+                        let text = Cow::Borrowed("-");
+                        language.put(*place, Form { form, text, context: None });
                     }
                 }
             }
@@ -70,38 +137,37 @@ impl Translations {
     }
 
     /// The languages of the form.
-    pub(super) fn languages(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|language| language.name.as_str())
+    pub(super) fn languages(&self) -> impl Iterator<Item = &'a str> {
+        self.languages.iter().map(|language| language.name)
     }
 }
 
-impl Language {
-    fn put(&mut self, path: &str, form: &str, text: &str, context: Option<Id>) {
-        let at = *self.index.entry(path.to_owned()).or_insert_with(|| {
-            self.texts.push((path.to_owned(), Vec::new()));
-            self.texts.len() - 1
-        });
-        let forms = &mut self.texts[at].1;
-        let new = Form { form: form.to_owned(), text: text.to_owned(), context };
-        match forms.iter_mut().find(|known| known.form == form) {
-            Some(old) => *old = new,
-            None => forms.push(new),
+impl<'a> Language<'a> {
+    fn text(&mut self, place: usize) -> Option<&mut Text<'a>> {
+        let at = self.at.get(place).copied().unwrap_or(0).checked_sub(1)?;
+        Some(&mut self.texts[at])
+    }
+
+    fn put(&mut self, place: usize, new: Form<'a>) {
+        if let Some(text) = self.text(place) {
+            text.put(new);
+            return;
         }
-    }
-
-    fn has(&self, path: &str, form: &str) -> bool {
-        let at = self.index.get(path);
-        at.is_some_and(|at| self.texts[*at].1.iter().any(|known| known.form == form))
+        self.texts.push(Text { place, first: new, rest: Vec::new() });
+        if self.at.len() <= place {
+            self.at.resize(place + 1, 0);
+        }
+        self.at[place] = self.texts.len();
     }
 }
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// Gathers every text that has a language, and finds out which lists `search()` looks for.
     pub(super) fn translate(&mut self) {
-        let language = self.settings.default_language.clone();
+        let language: &'a str = &self.settings.default_language;
         for list in &self.lists.all {
             if list.itext {
-                choices(&mut self.translations, list, &language);
+                choices(&mut self.translations, list, language);
             }
         }
         let mut searching: Vec<Id> = Vec::new();
@@ -112,10 +178,10 @@ impl Emitter<'_> {
                 if self.search(id) { searching.push(id) } else { others.push(id) }
             }
             if node.kind == Kind::Question || node.kind.is_section() {
-                self.texts(id, &language);
+                self.texts(id, language);
             }
         }
-        self.media(&language);
+        self.media(language);
         self.translations.fill();
         for id in searching {
             let node = self.tree.node(id);
@@ -123,7 +189,7 @@ impl Emitter<'_> {
                 .iter()
                 .map(|other| self.tree.node(*other))
                 .filter(|other| other.list == node.list)
-                .map(|other| other.name.clone())
+                .map(|other| other.name.to_string())
                 .collect();
             if !shared.is_empty() {
                 let names = shared.join(", ");
@@ -152,8 +218,8 @@ impl Emitter<'_> {
         if !searches {
             return false;
         }
-        let itemset = node.itemset.clone().unwrap_or_default();
-        if is_file(&itemset) {
+        let itemset = node.itemset.as_deref().unwrap_or_default();
+        if is_file(itemset) {
             self.error(
                 id,
                 "appearance",
@@ -163,7 +229,7 @@ impl Emitter<'_> {
             );
             return true;
         }
-        let Some(list) = self.lists.get_mut(&itemset) else {
+        let Some(list) = self.lists.position(itemset) else {
             self.error(
                 id,
                 "appearance",
@@ -173,12 +239,12 @@ impl Emitter<'_> {
             );
             return true;
         };
-        list.searched = true;
+        self.searched.insert(list);
         self.searching.insert(id);
         true
     }
 
-    fn texts(&mut self, id: Id, language: &str) {
+    fn texts(&mut self, id: Id, language: &'a str) {
         let tree = self.tree;
         let node = tree.node(id);
         if let Some(bind) = &node.bind {
@@ -211,7 +277,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn languages_of(&mut self, id: Id, what: &str, map: &Map) {
+    fn languages_of(&mut self, id: Id, what: &str, map: &'a Map<'a>) {
         for (language, text) in map.iter() {
             match text {
                 Value::Text(text) => self.text(id, what, language, text),
@@ -220,7 +286,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn text(&mut self, id: Id, what: &str, language: &str, text: &str) {
+    fn text(&mut self, id: Id, what: &str, language: &'a str, text: &'a str) {
         let path = format!("{}:{what}", self.tree.node(id).xpath);
         // A guidance hint is a form of the hint.
         let (path, form) = if path.contains("guidance_hint") {
@@ -228,10 +294,12 @@ impl Emitter<'_> {
         } else {
             (path, "long")
         };
-        self.translations.put(language, &path, form, text, Some(id));
+        let place = self.translations.node(path);
+        let text = Cow::Borrowed(text);
+        self.translations.put(language, place, Form { form, text, context: Some(id) });
     }
 
-    fn media(&mut self, language: &str) {
+    fn media(&mut self, language: &'a str) {
         for id in 0..self.tree.nodes.len() {
             let node = self.tree.node(id);
             let shown = node.kind == Kind::Question || node.kind.is_section();
@@ -240,7 +308,11 @@ impl Emitter<'_> {
                 continue;
             }
             let media = media.map("default").unwrap_or(media);
-            let path = format!("{}:label", node.xpath);
+            let place = if media.is_empty() {
+                continue;
+            } else {
+                self.translations.node(format!("{}:label", node.xpath))
+            };
             for (form, file) in media.iter() {
                 if !matches!(form, "image" | "big-image" | "audio" | "video") {
                     self.error(id, "media", "media_unknown",
@@ -249,13 +321,13 @@ impl Emitter<'_> {
                     continue;
                 }
                 match file {
-                    Value::Text(file) => self.translations.put(language, &path, form, file, None),
+                    Value::Text(_) => self.translations.put(language, place, form_of(form, file)),
                     Value::Map(files) => {
                         for (language, file) in files.iter() {
                             if file.map().is_some() {
                                 self.nested(id, "media");
                             }
-                            self.translations.put(language, &path, form, &file.written(), None);
+                            self.translations.put(language, place, form_of(form, file));
                         }
                     }
                 }
@@ -275,60 +347,124 @@ impl Emitter<'_> {
         );
     }
 
-    /// The element with all translations; nothing where no text has a language.
-    pub(super) fn itext(&mut self) -> Option<Element> {
-        if self.translations.0.is_empty() {
+    /// The element with all translations, written; nothing where no text has a language.
+    pub(super) fn itext(&mut self, level: usize) -> Option<String> {
+        let translations = std::mem::take(&mut self.translations);
+        if translations.languages.is_empty() {
             return None;
         }
-        let mut itext = Element::new("itext");
-        for language in std::mem::take(&mut self.translations.0) {
-            let mut translation =
-                Element::new("translation").attribute("lang", language.name.clone());
+        let texts: usize = translations.languages.iter().map(|language| language.texts.len()).sum();
+        let mut out = String::with_capacity(128 + 128 * texts);
+        indent(&mut out, level);
+        out.push_str("<itext>\n");
+        for language in &translations.languages {
+            indent(&mut out, level + 1);
+            out.push_str("<translation lang=\"");
+            escape(language.name, true, &mut out);
+            out.push('"');
             if language.name == self.settings.default_language {
-                translation.set("default", "true()");
+                out.push_str(" default=\"true()\"");
             }
-            for (path, forms) in &language.texts {
-                translation.add(self.one_text(path, forms));
+            out.push_str(">\n");
+            for text in &language.texts {
+                self.one_text(&translations.places[text.place], text, level + 2, &mut out);
             }
-            itext.add(translation);
+            indent(&mut out, level + 1);
+            out.push_str("</translation>\n");
         }
-        Some(itext)
+        indent(&mut out, level);
+        out.push_str("</itext>\n");
+        Some(out)
     }
 
-    fn one_text(&mut self, path: &str, forms: &[Form]) -> Element {
-        let hint = path.split_once(':').is_some_and(|(_, what)| what == "hint");
-        let mut element = Element::new("text").attribute("id", path);
-        for Form { form, text, context } in forms {
-            let mut value = Element::new("value");
-            let media = match form.as_str() {
-                "guidance" if hint => {
-                    value.set("form", "guidance");
-                    None
-                }
+    fn one_text(&mut self, place: &Place<'_>, text: &Text<'a>, level: usize, out: &mut String) {
+        let mut hint = false;
+        indent(out, level);
+        out.push_str("<text id=\"");
+        match place {
+            Place::Node(path) => {
+                hint = path.split_once(':').is_some_and(|(_, what)| what == "hint");
+                escape(path, true, out);
+            }
+            Place::Choice(list, index) => {
+                escape(list, true, out);
+                let _ = write!(out, "-{index}");
+            }
+        }
+        out.push('"');
+        let before = out.len();
+        for Form { form, text, context } in text.forms() {
+            let folder = match *form {
                 _ if hint => None,
                 "long" => None,
                 "image" | "big-image" => Some("images"),
                 other => Some(other),
             };
-            let Some(folder) = media else {
-                let content = self.shown(text, *context);
-                element.add(value.content(content));
-                continue;
-            };
-            if text == "-" {
+            if folder.is_some() && text == "-" {
                 continue;
             }
-            value.set("form", form.clone());
-            let content = self.shown(text, *context);
-            let content = super::xml::prefixed(&format!("jr://{folder}/"), content);
-            element.add(value.content(content));
+            if out.len() == before {
+                out.push_str(">\n");
+            }
+            let shown = if hint { (*form == "guidance").then_some("guidance") } else { folder };
+            let shown = shown.map(|_| *form);
+            self.value(shown, folder, text.clone(), *context, level + 1, out);
         }
-        element
+        if out.len() == before {
+            out.push_str("/>\n");
+            return;
+        }
+        indent(out, level);
+        out.push_str("</text>\n");
+    }
+
+    /// A text in one form; that of a file begins with the folder for its sort.
+    fn value(
+        &mut self,
+        form: Option<&'a str>,
+        folder: Option<&str>,
+        text: Cow<'a, str>,
+        context: Option<Id>,
+        level: usize,
+        out: &mut String,
+    ) {
+        if !is_plain(&text) {
+            let mut value = Element::new("value");
+            if let Some(form) = form {
+                value.set("form", form);
+            }
+            let mut content = self.shown_in(text, context);
+            if let Some(folder) = folder {
+                content = super::xml::prefixed(&format!("jr://{folder}/"), content);
+            }
+            value.content(content).write(out, level);
+            return;
+        }
+        indent(out, level);
+        out.push_str("<value");
+        if let Some(form) = form {
+            out.push_str(" form=\"");
+            escape(form, true, out);
+            out.push('"');
+        }
+        out.push('>');
+        if let Some(folder) = folder {
+            out.push_str("jr://");
+            escape(folder, false, out);
+            out.push('/');
+        }
+        escape(&text, false, out);
+        out.push_str("</value>\n");
     }
 }
 
+/// A value as a text of a form.
+fn form_of<'a>(form: &'a str, file: &'a Value<'a>) -> Form<'a> {
+    Form { form, text: borrowed(file), context: None }
+}
+
 /// Whether a node shows or plays something.
-pub(super) fn has_media(node: &Node) -> bool {
+pub(super) fn has_media(node: &Node<'_>) -> bool {
     node.media.as_ref().is_some_and(|media| languages(media).is_some_and(|map| !map.is_empty()))
 }
 
@@ -345,35 +481,36 @@ fn calls_search(appearance: &str) -> bool {
     false
 }
 
-fn choices(translations: &mut Translations, list: &List, default: &str) {
+fn choices<'a>(translations: &mut Translations<'a>, list: &'a List<'a>, default: &'a str) {
     for (index, option) in list.options.iter().enumerate() {
-        let path = format!("{}-{index}", list.name);
+        let place = translations.choice(&list.name, index);
         match &option.label {
             Some(Value::Map(labels)) => {
                 for (language, label) in labels.iter() {
                     match label {
-                        Value::Text(text) => translations.put(language, &path, "long", text, None),
+                        Value::Text(_) => {
+                            translations.put(language, place, form_of("long", label));
+                        }
                         Value::Map(inner) => {
                             for (own, text) in inner.iter() {
-                                translations.put(own, &path, language, &text.written(), None);
+                                translations.put(own, place, form_of(language, text));
                             }
                         }
                     }
                 }
             }
-            Some(Value::Text(label)) if !label.is_empty() => {
-                translations.put(default, &path, "long", label, None);
+            Some(label) if !label.is_empty() => {
+                translations.put(default, place, form_of("long", label));
             }
             _ => {}
         }
-        for (form, file) in
-            option.media.as_ref().and_then(Value::map).into_iter().flat_map(Map::iter)
-        {
+        let media = option.media.as_ref().and_then(Value::map);
+        for (form, file) in media.into_iter().flat_map(Map::iter) {
             match file {
-                Value::Text(file) => translations.put(default, &path, form, file, None),
+                Value::Text(_) => translations.put(default, place, form_of(form, file)),
                 Value::Map(files) => {
                     for (language, file) in files.iter() {
-                        translations.put(language, &path, form, &file.written(), None);
+                        translations.put(language, place, form_of(form, file));
                     }
                 }
             }
@@ -382,18 +519,19 @@ fn choices(translations: &mut Translations, list: &List, default: &str) {
 }
 
 /// Languages of a form, as its schema tells them.
-pub(crate) fn of(tree: &Tree, lists: &crate::form::choices::Lists) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut seen = HashSet::new();
+pub(crate) fn of<'a>(tree: &'a Tree<'_>, lists: &'a Lists<'_>) -> Vec<String> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     let labels = tree.nodes.iter().filter_map(|node| node.label.as_ref());
     let of_lists =
         lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.label.as_ref());
     for label in labels.chain(of_lists).filter_map(languages) {
-        for (language, _) in label.iter() {
-            if seen.insert(language.to_owned()) {
-                found.push(language.to_owned());
+        for (at, (language, _)) in label.iter().enumerate() {
+            // Most labels have the same languages in the same order.
+            if found.get(at) != Some(&language) && seen.insert(language) {
+                found.push(language);
             }
         }
     }
-    found
+    found.into_iter().map(str::to_owned).collect()
 }

@@ -14,6 +14,7 @@ mod xml;
 
 pub(crate) use xml::forbidden;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::form::choices::Lists;
@@ -25,7 +26,7 @@ use crate::sheet::{Map, Value};
 use crate::sink::Sink;
 use crate::text::name;
 use itext::Translations;
-use xml::Element;
+use xml::{Child, Element};
 
 /// The namespaces of every form.
 const NAMESPACES: &[(&str, &str)] = &[
@@ -42,16 +43,20 @@ const XFORMS_VERSION: &str = "1.0.0";
 
 /// What the XForm is made of.
 pub(crate) struct Emitter<'a> {
-    tree: &'a Tree,
-    settings: &'a Settings,
-    lists: &'a mut Lists,
+    tree: &'a Tree<'a>,
+    settings: &'a Settings<'a>,
+    lists: &'a Lists<'a>,
     /// The version of the entities specification, where there are entities.
     entities: Option<&'static str>,
     survey_sheet: &'a str,
     sink: &'a mut Sink,
-    translations: Translations,
+    translations: Translations<'a>,
+    /// By node, the formulas of its bind that came to be something else than what is written.
+    resolved: Vec<(Id, &'a str, String)>,
     /// Questions whose choices stand in the body, because `search()` looks for them.
     searching: HashSet<Id>,
+    /// Positions of the lists that `search()` looks through; they are no instances.
+    searched: HashSet<usize>,
     /// Names of files that bring lists.
     sources: Vec<String>,
 }
@@ -63,13 +68,13 @@ pub(crate) struct Emitted {
 }
 
 /// Writes the XForm; problems go to the sink.
-pub(crate) fn emit(
-    tree: &Tree,
-    settings: &Settings,
-    lists: &mut Lists,
+pub(crate) fn emit<'a>(
+    tree: &'a Tree<'a>,
+    settings: &'a Settings<'a>,
+    lists: &'a Lists<'a>,
     entities: Option<&'static str>,
-    survey_sheet: &str,
-    sink: &mut Sink,
+    survey_sheet: &'a str,
+    sink: &'a mut Sink,
 ) -> Emitted {
     let mut emitter = Emitter {
         tree,
@@ -79,7 +84,9 @@ pub(crate) fn emit(
         survey_sheet,
         sink,
         translations: Translations::default(),
+        resolved: Vec::new(),
         searching: HashSet::new(),
+        searched: HashSet::new(),
         sources: Vec::new(),
     };
     let form = emitter.form();
@@ -89,20 +96,20 @@ pub(crate) fn emit(
     Emitted { xform: out, schema: emitter.schema() }
 }
 
-impl Emitter<'_> {
-    fn form(&mut self) -> Element {
+impl<'a> Emitter<'a> {
+    fn form(&mut self) -> Element<'a> {
         let mut html = Element::new("h:html");
         for (name, uri) in self.namespaces() {
             html.set(name, uri);
         }
-        let title = Element::new("h:title").text(self.settings.title.clone());
+        let title = Element::new("h:title").text(&*self.settings.title);
         let model = self.model();
         let mut body = Element::new("h:body");
         if let Some(style) = self.settings.text("style") {
             body.set("class", style);
         }
-        for id in self.tree.node(Tree::FORM).children.clone() {
-            body.add_all(self.control(id));
+        for id in &self.tree.node(Tree::FORM).children {
+            body.add_all(self.control(*id));
         }
         html.add(Element::new("h:head").with(title).with(model));
         html.add(body);
@@ -110,9 +117,9 @@ impl Emitter<'_> {
     }
 
     /// The namespaces, those of the settings sheet after ours.
-    fn namespaces(&self) -> Vec<(String, String)> {
-        let mut all: Vec<(String, String)> =
-            NAMESPACES.iter().map(|(name, uri)| ((*name).to_owned(), (*uri).to_owned())).collect();
+    fn namespaces(&self) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
+        let mut all: Vec<(Cow<'static, str>, Cow<'static, str>)> =
+            NAMESPACES.iter().map(|(name, uri)| ((*name).into(), (*uri).into())).collect();
         let own = self.settings.text("namespaces").unwrap_or_default();
         let entities = "entities=http://www.opendatakit.org/xforms/entities";
         let added = self.entities.map(|_| entities).into_iter();
@@ -132,11 +139,11 @@ impl Emitter<'_> {
                 None => extra.push((name, uri)),
             }
         }
-        all.extend(extra);
+        all.extend(extra.into_iter().map(|(name, uri)| (name.into(), uri.into())));
         all
     }
 
-    fn model(&mut self) -> Element {
+    fn model(&mut self) -> Element<'a> {
         self.translate();
         let mut model = Element::new("model");
         model.set("odk:xforms-version", XFORMS_VERSION);
@@ -144,11 +151,17 @@ impl Emitter<'_> {
             model.set("entities:entities-version", version);
         }
         model.add_all(self.submission());
-        model.add_all(self.itext());
+        if let Some(itext) = self.itext(3) {
+            model.add_written(itext);
+        }
         let record = self.record();
         model.add(Element::new("instance").with(record));
         for instance in self.instances() {
-            model.add(instance);
+            match instance {
+                Child::Element(element) => model.add(element),
+                Child::Written(written) => model.add_written(written),
+                Child::Text(_) => {}
+            }
         }
         for id in 0..self.tree.nodes.len() {
             model.add_all(self.bind(id));
@@ -159,7 +172,7 @@ impl Emitter<'_> {
         model
     }
 
-    fn submission(&self) -> Option<Element> {
+    fn submission(&self) -> Option<Element<'a>> {
         let settings = self.settings;
         let editable = settings.yes("client_editable");
         let texts = ["submission_url", "public_key", "auto_send", "auto_delete"];
@@ -204,9 +217,16 @@ impl Emitter<'_> {
     }
 
     /// Sets an attribute whose name an author wrote in a heading.
-    fn set_own(&mut self, element: &mut Element, id: Id, column: &str, key: &str, value: String) {
+    fn set_own(
+        &mut self,
+        element: &mut Element<'a>,
+        id: Id,
+        column: &str,
+        key: &'a str,
+        value: Cow<'a, str>,
+    ) {
         if name::is_xml_name(key) {
-            element.set(key.to_owned(), value);
+            element.set(key, value);
         } else {
             self.error(id, column, "attribute_name",
                 format!("'{key}' cannot be the name of an attribute: in the heading, write letters, digits, '_', '-', '.' and at most one ':' behind '::'."),
@@ -217,20 +237,20 @@ impl Emitter<'_> {
     /// Attributes that an author wrote, with their references resolved.
     fn set_all(
         &mut self,
-        element: &mut Element,
+        element: &mut Element<'a>,
         id: Id,
         column: &str,
-        attributes: &Map,
+        attributes: &'a Map<'a>,
         but: &[&str],
     ) {
         for (key, value) in attributes.iter().filter(|(key, _)| !but.contains(key)) {
-            let value = self.with_paths(&value.written(), Some(id), false, false);
+            let value = self.paths_in(value.written(), id);
             self.set_own(element, id, column, key, value);
         }
     }
 }
 
 /// The language parts of a text; nothing where it has no languages.
-fn languages(text: &Value) -> Option<&Map> {
+fn languages<'t, 'a>(text: &'t Value<'a>) -> Option<&'t Map<'a>> {
     text.map()
 }

@@ -1,25 +1,30 @@
 //! Texts that show answers: references and `instance(…)` expressions become `output` elements.
 
+use std::borrow::Cow;
+
 use super::Emitter;
 use super::xml::{Child, Element, escape};
 use crate::form::tree::Id;
 use crate::text::{lexer, reference};
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// What a text becomes inside its element.
-    pub(super) fn shown(&mut self, text: &str, context: Option<Id>) -> Vec<Child> {
-        let plain = || vec![Child::Text(text.to_owned())];
-        let refers = reference::is_candidate(text);
-        if text == "-" || (!refers && !text.contains("instance(")) {
-            return plain();
+    pub(super) fn shown(&mut self, text: &'a str, context: Option<Id>) -> Vec<Child<'a>> {
+        self.shown_in(Cow::Borrowed(text), context)
+    }
+
+    /// The same of a text that may have been made for the purpose.
+    pub(super) fn shown_in(&mut self, text: Cow<'a, str>, context: Option<Id>) -> Vec<Child<'a>> {
+        if is_plain(&text) {
+            return vec![Child::Text(text)];
         }
         let mut escaped = String::with_capacity(text.len() + 16);
-        escape(text, false, &mut escaped);
+        escape(&text, false, &mut escaped);
         let mut made = self.instance_outputs(&escaped, context);
         if reference::is_candidate(&made) {
             made = self.reference_outputs(&made, context);
         }
-        if made == escaped { plain() } else { parsed(&made) }
+        if made == escaped { vec![Child::Text(text)] } else { parsed(&made) }
     }
 
     fn instance_outputs(&mut self, escaped: &str, context: Option<Id>) -> String {
@@ -65,16 +70,21 @@ impl Emitter<'_> {
     }
 }
 
-fn plain(text: &str) -> String {
+/// Whether a text shows nothing but itself.
+pub(super) fn is_plain(text: &str) -> bool {
+    text == "-" || (!reference::is_candidate(text) && !text.contains("instance("))
+}
+
+fn plain<'a>(text: &str) -> Cow<'a, str> {
     if !text.contains('&') {
-        return text.to_owned();
+        return text.to_owned().into();
     }
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    text.replace("&amp;", "&")
+    text.replace("&amp;", "&").into()
 }
 
 /// A text with `output` elements in it, taken apart.
-fn parsed(text: &str) -> Vec<Child> {
+fn parsed<'a>(text: &str) -> Vec<Child<'a>> {
     const OPEN: &str = "<output value=\"";
     let mut children = Vec::new();
     let mut rest = text;

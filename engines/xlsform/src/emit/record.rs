@@ -6,9 +6,9 @@ use crate::form::tree::{Id, Kind, Tree};
 use crate::sheet::Value;
 use crate::text::{lexer, name};
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// The record's root.
-    pub(super) fn record(&mut self) -> Element {
+    pub(super) fn record(&mut self) -> Element<'a> {
         let settings = self.settings;
         let mut root = self.section(Tree::FORM, false);
         match settings.all.get("attribute") {
@@ -22,7 +22,7 @@ impl Emitter<'_> {
                 "设置中的“attribute”须写明属性名：attribute::名称。"),
             None => {}
         }
-        root.set("id", settings.id.clone());
+        root.set("id", &*settings.id);
         for (key, attribute) in [
             ("instance_xmlns", "xmlns"),
             ("version", "version"),
@@ -38,9 +38,9 @@ impl Emitter<'_> {
         root
     }
 
-    fn open(&mut self, id: Id) -> Element {
+    fn open(&mut self, id: Id) -> Element<'a> {
         let node = self.tree.node(id);
-        let mut element = Element::new(node.name.clone());
+        let mut element = Element::new(&*node.name);
         if node.kind != Kind::Question && node.instance.has("tag") {
             // pyxform 4.5 cannot take an attribute of this name on a group.
             self.error(id, "instance::tag", "attribute_reserved",
@@ -53,10 +53,10 @@ impl Emitter<'_> {
 
     /// A group, repeat or the form, with what is in it. The first of a repeat's records stands
     /// behind its template, unless the template is what is being written.
-    fn section(&mut self, id: Id, in_template: bool) -> Element {
+    fn section(&mut self, id: Id, in_template: bool) -> Element<'a> {
         let mut element = self.open(id);
         let mut in_template = in_template;
-        for child in self.tree.node(id).children.clone() {
+        for &child in &self.tree.node(id).children {
             let node = self.tree.node(child);
             if node.flat {
                 for inner in self.flattened(child) {
@@ -68,7 +68,7 @@ impl Emitter<'_> {
             match node.kind {
                 Kind::External => continue,
                 Kind::Attribute => {
-                    element.set(node.name.clone(), node.value.clone());
+                    element.set(&*node.name, &*node.value);
                 }
                 _ => {
                     if node.kind == Kind::Repeat && !in_template {
@@ -87,17 +87,17 @@ impl Emitter<'_> {
         element
     }
 
-    fn part(&mut self, id: Id, in_template: bool) -> Element {
+    fn part(&mut self, id: Id, in_template: bool) -> Element<'a> {
         match self.tree.node(id).kind {
             Kind::Question => self.question(id),
-            Kind::EntityLabel => Element::new(self.tree.node(id).name.clone()),
+            Kind::EntityLabel => Element::new(&*self.tree.node(id).name),
             _ => self.section(id, in_template),
         }
     }
 
-    fn question(&mut self, id: Id) -> Element {
+    fn question(&mut self, id: Id) -> Element<'a> {
         let node = self.tree.node(id);
-        let mut element = Element::new(node.name.clone());
+        let mut element = Element::new(&*node.name);
         self.set_all(&mut element, id, "instance", &node.instance, &[]);
         match &node.default {
             Some(Value::Text(default)) if lexer::is_dynamic(default, &node.question_type) => {
@@ -109,10 +109,10 @@ impl Emitter<'_> {
     }
 
     /// What one more of a repeat begins with.
-    fn template(&mut self, id: Id) -> Element {
+    fn template(&mut self, id: Id) -> Element<'a> {
         let node = self.tree.node(id);
-        let mut element = Element::new(node.name.clone()).attribute("jr:template", "");
-        for child in node.children.clone() {
+        let mut element = Element::new(&*node.name).attribute("jr:template", "");
+        for &child in &node.children {
             let made = match self.tree.node(child).kind {
                 Kind::Repeat => self.template(child),
                 Kind::External => {
@@ -129,9 +129,9 @@ impl Emitter<'_> {
     }
 
     /// What is in a group that has no node of its own.
-    fn flattened(&mut self, id: Id) -> Vec<Element> {
+    fn flattened(&mut self, id: Id) -> Vec<Element<'a>> {
         let mut all = Vec::new();
-        for child in self.tree.node(id).children.clone() {
+        for &child in &self.tree.node(id).children {
             if self.tree.node(child).flat {
                 all.extend(self.flattened(child));
             } else if self.tree.node(child).kind != Kind::External {

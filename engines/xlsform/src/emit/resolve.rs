@@ -1,5 +1,6 @@
 //! References to paths: relative within the repeat that both ends share, absolute otherwise.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Emitter;
@@ -11,15 +12,15 @@ pub(super) const LAST_SAVED: &str = "__last-saved";
 
 impl Emitter<'_> {
     /// A text with every reference replaced by its path.
-    pub(super) fn with_paths(
+    pub(super) fn with_paths<'t>(
         &mut self,
-        text: &str,
+        text: &'t str,
         context: Option<Id>,
         use_current: bool,
         from_parent: bool,
-    ) -> String {
+    ) -> Cow<'t, str> {
         if !reference::is_candidate(text) {
-            return text.to_owned();
+            return text.into();
         }
         let mut out = String::with_capacity(text.len() + 32);
         let mut from = 0;
@@ -29,7 +30,18 @@ impl Emitter<'_> {
             out.push_str(&self.path(&found, text, context, use_current, from_parent));
         }
         out.push_str(&text[from..]);
-        out
+        out.into()
+    }
+
+    /// The same of a text that may have been made for the purpose.
+    pub(super) fn paths_in<'t>(&mut self, text: Cow<'t, str>, context: Id) -> Cow<'t, str> {
+        match text {
+            Cow::Borrowed(text) => self.with_paths(text, Some(context), false, false),
+            Cow::Owned(text) if !reference::is_candidate(&text) => text.into(),
+            Cow::Owned(text) => {
+                self.with_paths(&text, Some(context), false, false).into_owned().into()
+            }
+        }
     }
 
     /// The path that a reference stands for, with blanks around it.
@@ -86,16 +98,16 @@ impl Emitter<'_> {
 
 /// The path within the repeat that both ends share; nothing where they share none.
 fn relative(
-    tree: &Tree,
+    tree: &Tree<'_>,
     context: Id,
     target: Id,
     name: &str,
     current: bool,
     from_parent: bool,
 ) -> Option<String> {
-    let is_repeat = |node: &Node| node.kind == Kind::Repeat;
+    let is_repeat = |node: &Node<'_>| node.kind == Kind::Repeat;
     let (up_to_repeat, repeat) = tree.common(context, target, is_repeat)?;
-    let holds = |node: &Node| {
+    let holds = |node: &Node<'_>| {
         matches!(node.kind, Kind::Group | Kind::Repeat) && node.question_type != "loop"
     };
     let beside_repeat = from_parent && {

@@ -7,7 +7,7 @@ use crate::form::tree::{Id, Kind, Tree};
 use crate::schema::{Choice, Entity, Node, NodeKind, Schema, Texts};
 use crate::sheet::{Map, Value, aliases};
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// The schema of the form.
     pub(super) fn schema(&mut self) -> Schema {
         let tree = self.tree;
@@ -18,15 +18,15 @@ impl Emitter<'_> {
         }
         let lists = self.lists.all.iter().map(|list| {
             let choices = list.options.iter().map(|option| Choice {
-                name: option.name.clone(),
+                name: option.name.to_string(),
                 label: self.words(option.label.as_ref()),
                 columns: option
                     .extra
                     .iter()
-                    .map(|(key, value)| (key.clone(), value.written()))
+                    .map(|(key, value)| (key.to_string(), value.written().into_owned()))
                     .collect(),
             });
-            (list.name.clone(), choices.collect())
+            (list.name.to_string(), choices.collect())
         });
         Schema {
             form_id: settings.id.clone(),
@@ -43,13 +43,12 @@ impl Emitter<'_> {
         }
     }
 
-    fn words(&self, text: Option<&Value>) -> Texts {
-        let language = |text: &Value| (self.settings.default_language.clone(), text.written());
+    fn words(&self, text: Option<&Value<'_>>) -> Texts {
         match text {
             Some(Value::Map(map)) => {
-                map.iter().map(|(language, text)| (language.to_owned(), text.written())).collect()
+                map.iter().map(|(language, text)| (language.to_owned(), words(text))).collect()
             }
-            Some(text) => vec![language(text)],
+            Some(text) => vec![(self.settings.default_language.clone(), words(text))],
             None => Vec::new(),
         }
     }
@@ -68,17 +67,23 @@ impl Emitter<'_> {
         if own_facts {
             return None;
         }
-        let bind = node.bind.clone().unwrap_or_default();
+        const NONE: &Map<'_> = &Map(Vec::new());
+        let bind = node.bind.as_ref().unwrap_or(NONE);
         let formula = |emitter: &mut Self, key: &str| {
             let value = bind.get(key)?;
+            let from = emitter.resolved.partition_point(|(known, ..)| *known < id);
+            let mut own = emitter.resolved[from..].iter().take_while(|(known, ..)| *known == id);
+            if let Some((.., text)) = own.find(|(_, known, _)| *known == key) {
+                return Some(text.trim().to_owned());
+            }
             let text = emitter.bind_value(id, key, value);
-            Some(emitter.with_paths(&text, Some(id), false, false).trim().to_owned())
+            Some(emitter.paths_in(text, id).trim().to_owned())
         };
         Some(Node {
             path: node.xpath.clone(),
-            name: node.name.clone(),
+            name: node.name.to_string(),
             kind,
-            question_type: node.question_type.clone(),
+            question_type: node.question_type.to_string(),
             data_type: bind.text("type").unwrap_or_default().to_owned(),
             row: (node.row > 0).then_some(node.row),
             label: self.words(node.label.as_ref()),
@@ -89,16 +94,16 @@ impl Emitter<'_> {
             constraint_message: self.words(bind.get("jr:constraintMsg")),
             calculate: formula(self, "calculate"),
             readonly: formula(self, "readonly"),
-            default: node.default.as_ref().map(Value::written),
-            list: node.itemset.clone(),
-            choice_filter: node.choice_filter.clone(),
+            default: node.default.as_ref().map(words),
+            list: node.itemset.as_deref().map(str::to_owned),
+            choice_filter: node.choice_filter.as_deref().map(str::to_owned),
             save_to: bind.text("entities:saveto").map(str::to_owned),
             visible: super::body::is_visible(tree, id),
             columns: node
                 .unknown
                 .iter()
-                .filter(|(key, _)| !aliases::SURVEY_COLUMNS.contains(&key.as_str()))
-                .cloned()
+                .filter(|(key, _)| !aliases::SURVEY_COLUMNS.contains(&&**key))
+                .map(|(key, value)| (key.to_string(), value.to_string()))
                 .collect(),
         })
     }
@@ -114,7 +119,7 @@ impl Emitter<'_> {
             // The entity stands in the record's own facts, which stand in what holds it.
             let holder = tree.above(id).nth(1).unwrap_or(Tree::FORM);
             Entity {
-                list: attribute("dataset").map(|it| it.value.clone()).unwrap_or_default(),
+                list: attribute("dataset").map(|it| it.value.to_string()).unwrap_or_default(),
                 path: tree.node(holder).xpath.clone(),
                 creates: attribute("create").is_some(),
                 updates: attribute("update").is_some(),
@@ -136,11 +141,15 @@ impl Emitter<'_> {
     }
 }
 
-fn media_files(media: &Map, files: &mut BTreeSet<String>) {
+fn words(text: &Value<'_>) -> String {
+    text.written().into_owned()
+}
+
+fn media_files(media: &Map<'_>, files: &mut BTreeSet<String>) {
     for (_, file) in media.iter() {
         match file {
             Value::Text(file) => {
-                files.insert(file.clone());
+                files.insert(file.to_string());
             }
             Value::Map(inner) => media_files(inner, files),
         }

@@ -4,26 +4,28 @@ use std::borrow::Cow;
 
 /// An element.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Element {
-    tag: Cow<'static, str>,
-    attributes: Vec<(Cow<'static, str>, String)>,
-    children: Vec<Child>,
+pub(crate) struct Element<'a> {
+    tag: Cow<'a, str>,
+    attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    children: Vec<Child<'a>>,
 }
 
 /// What is in an element.
 #[derive(Debug, Clone)]
-pub(crate) enum Child {
-    Element(Element),
-    Text(String),
+pub(crate) enum Child<'a> {
+    Element(Element<'a>),
+    Text(Cow<'a, str>),
+    /// Elements that are written already, with their indentation; never beside a text.
+    Written(String),
 }
 
-impl Element {
-    pub(crate) fn new(tag: impl Into<Cow<'static, str>>) -> Self {
+impl<'a> Element<'a> {
+    pub(crate) fn new(tag: impl Into<Cow<'a, str>>) -> Self {
         Self { tag: tag.into(), ..Self::default() }
     }
 
     /// Sets an attribute; one that is there already gets the new value.
-    pub(crate) fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+    pub(crate) fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let name = name.into();
         match self.attributes.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value.into(),
@@ -32,13 +34,13 @@ impl Element {
     }
 
     /// With an attribute.
-    pub(crate) fn attribute(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn attribute(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
         self.set(name, value);
         self
     }
 
     /// With a text.
-    pub(crate) fn text(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         self.children.push(Child::Text(text.into()));
         self
     }
@@ -50,8 +52,12 @@ impl Element {
     }
 
     /// With all of what stands in a text.
-    pub(crate) fn content(mut self, content: Vec<Child>) -> Self {
-        self.children.extend(content);
+    pub(crate) fn content(mut self, content: Vec<Child<'a>>) -> Self {
+        if self.children.is_empty() {
+            self.children = content;
+        } else {
+            self.children.extend(content);
+        }
         self
     }
 
@@ -61,6 +67,11 @@ impl Element {
 
     pub(crate) fn add_all(&mut self, children: impl IntoIterator<Item = Self>) {
         self.children.extend(children.into_iter().map(Child::Element));
+    }
+
+    /// Adds elements that are written already, at the level of its children.
+    pub(crate) fn add_written(&mut self, written: String) {
+        self.children.push(Child::Written(written));
     }
 
     /// Puts a child before the last.
@@ -92,8 +103,11 @@ impl Element {
             return;
         }
         out.push('>');
-        if self.children.iter().any(|child| matches!(child, Child::Text(_))) {
-            let several = self.children.len() > 1;
+        let text = self.children.iter().any(|child| matches!(child, Child::Text(_)));
+        // Blanks between two answers in a text would be read.
+        let answer = |child: &Child<'_>| matches!(child, Child::Element(it) if it.tag == "output");
+        if text || self.children.iter().any(answer) {
+            let several = text && self.children.len() > 1;
             if several && matches!(self.children[0], Child::Text(_)) {
                 out.push(' ');
             }
@@ -101,6 +115,7 @@ impl Element {
                 match child {
                     Child::Text(text) => escape(text, false, out),
                     Child::Element(element) => element.write_inline(out, level),
+                    Child::Written(written) => out.push_str(written),
                 }
             }
             if several {
@@ -109,8 +124,10 @@ impl Element {
         } else {
             out.push('\n');
             for child in &self.children {
-                if let Child::Element(element) = child {
-                    element.write(out, level + 1);
+                match child {
+                    Child::Element(element) => element.write(out, level + 1),
+                    Child::Written(written) => out.push_str(written),
+                    Child::Text(_) => {}
                 }
             }
             indent(out, level);
@@ -121,14 +138,37 @@ impl Element {
     }
 }
 
-fn indent(out: &mut String, level: usize) {
-    for _ in 0..level {
-        out.push_str("  ");
+/// Writes the blanks in front of an element.
+pub(crate) fn indent(out: &mut String, level: usize) {
+    const BLANKS: &str = "                                ";
+    let mut left = 2 * level;
+    while left > 0 {
+        let some = left.min(BLANKS.len());
+        out.push_str(&BLANKS[..some]);
+        left -= some;
     }
+}
+
+/// Writes an element that holds a text alone, on its own line.
+pub(crate) fn line(out: &mut String, level: usize, tag: &str, text: &str) {
+    indent(out, level);
+    out.push('<');
+    out.push_str(tag);
+    out.push('>');
+    escape(text, false, out);
+    out.push_str("</");
+    out.push_str(tag);
+    out.push_str(">\n");
 }
 
 /// Writes a text so that it is one; quotes only where an attribute would end.
 pub(crate) fn escape(text: &str, attribute: bool, out: &mut String) {
+    let special = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"');
+    // Without a way out of the loop, many bytes are looked at together.
+    if !text.bytes().fold(false, |found, byte| found | special(byte)) {
+        out.push_str(text);
+        return;
+    }
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let written = match byte {
@@ -146,10 +186,10 @@ pub(crate) fn escape(text: &str, attribute: bool, out: &mut String) {
 }
 
 /// Content with a text put in front of it.
-pub(crate) fn prefixed(prefix: &str, mut content: Vec<Child>) -> Vec<Child> {
+pub(crate) fn prefixed<'a>(prefix: &str, mut content: Vec<Child<'a>>) -> Vec<Child<'a>> {
     match content.first_mut() {
-        Some(Child::Text(text)) => text.insert_str(0, prefix),
-        _ => content.insert(0, Child::Text(prefix.to_owned())),
+        Some(Child::Text(text)) => text.to_mut().insert_str(0, prefix),
+        _ => content.insert(0, Child::Text(prefix.to_owned().into())),
     }
     content
 }

@@ -1,5 +1,8 @@
 //! Lists of choices, as the choices sheet has them.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::settings::Settings;
 use crate::problem::Problem;
 use crate::sheet::{Map, Table, Value, headings, table};
@@ -9,40 +12,44 @@ use crate::workbook::Workbook;
 
 /// One choice.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Option_ {
+pub(crate) struct Option_<'a> {
     pub(crate) row: u32,
-    pub(crate) name: String,
-    pub(crate) label: Option<Value>,
-    pub(crate) media: Option<Value>,
-    pub(crate) sms: Option<String>,
+    pub(crate) name: Cow<'a, str>,
+    /// Whether its row has a name, be it an empty one.
+    named: bool,
+    pub(crate) label: Option<Value<'a>>,
+    pub(crate) media: Option<Value<'a>>,
+    pub(crate) sms: Option<Cow<'a, str>>,
     /// Further columns, which filters read.
-    pub(crate) extra: Vec<(String, Value)>,
+    pub(crate) extra: Vec<(Cow<'a, str>, Value<'a>)>,
 }
 
 /// A list of choices.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct List {
-    pub(crate) name: String,
-    pub(crate) options: Vec<Option_>,
+pub(crate) struct List<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) options: Vec<Option_<'a>>,
     /// Whether its labels stand among the translations.
     pub(crate) itext: bool,
-    /// Whether it is asked by `search()`, and so stands in the body.
-    pub(crate) searched: bool,
 }
 
 /// The lists of a form, in the order in which they come.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lists {
-    pub(crate) all: Vec<List>,
-    index: std::collections::HashMap<String, usize>,
+pub(crate) struct Lists<'a> {
+    pub(crate) all: Vec<List<'a>>,
+    index: HashMap<Cow<'a, str>, usize>,
 }
 
-impl Lists {
-    pub(crate) fn get(&self, name: &str) -> Option<&List> {
-        self.index.get(name).map(|at| &self.all[*at])
+impl<'a> Lists<'a> {
+    pub(crate) fn get(&self, name: &str) -> Option<&List<'a>> {
+        self.position(name).map(|at| &self.all[at])
     }
 
-    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut List> {
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut List<'a>> {
         self.index.get(name).map(|at| &mut self.all[*at])
     }
 
@@ -55,14 +62,19 @@ impl Lists {
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().map(|list| list.name.as_str())
+        self.all.iter().map(|list| &*list.name)
     }
 
-    fn list(&mut self, name: &str) -> &mut List {
+    fn list(&mut self, name: Cow<'a, str>) -> &mut List<'a> {
+        // Most often a choice belongs to the list of the choice before.
+        let last = self.all.len().wrapping_sub(1);
+        if self.all.last().is_some_and(|list| list.name == name) {
+            return &mut self.all[last];
+        }
         let next = self.all.len();
-        let at = *self.index.entry(name.to_owned()).or_insert(next);
+        let at = *self.index.entry(name.clone()).or_insert(next);
         if at == next {
-            self.all.push(List { name: name.to_owned(), ..List::default() });
+            self.all.push(List { name, ..List::default() });
         }
         &mut self.all[at]
     }
@@ -85,23 +97,25 @@ impl Lists {
 /// Reads the choices sheet.
 pub(crate) fn read<'a>(
     book: &'a Workbook,
-    settings: &Settings,
+    settings: &Settings<'_>,
     sink: &mut Sink,
-) -> (Lists, Option<Table<'a>>) {
+) -> (Lists<'a>, Option<Table<'a>>) {
     let mut lists = Lists::default();
     let Some(sheet) = book.sheet("choices").filter(|sheet| !sheet.rows.is_empty()) else {
         return (lists, None);
     };
     let reading = headings::lists(&settings.default_language, &["name"]);
     let mut table = table(sheet, &reading, sink);
+    nested_names(&table, sink);
     let dropped = unusable_headings(&table, sink);
     for (row, mut choice) in std::mem::take(&mut table.rows) {
-        let Some(list) = choice.take("list name") else { continue };
-        for heading in &dropped {
-            choice.take(heading);
+        if !dropped.is_empty() {
+            choice.0.retain(|(key, _)| !dropped.contains(key));
         }
-        let option = option(row, choice, &table, sink);
-        lists.list(&list.written()).options.push(option);
+        let (list, option) = option(row, choice);
+        let Some(list) = list else { continue };
+        check_option(&option, &table, sink);
+        lists.list(list.into_written()).options.push(option);
     }
     let twice = settings.yes("allow_choice_duplicates");
     for list in &lists.all {
@@ -110,8 +124,24 @@ pub(crate) fn read<'a>(
     (lists, Some(table))
 }
 
+/// A choice's name and its list are the same in every language.
+fn nested_names(table: &Table<'_>, sink: &mut Sink) {
+    for (tokens, _) in table.headings.iter().filter(|(tokens, _)| tokens.len() > 1) {
+        let key: &str = &tokens[0];
+        let nested = matches!(key, "name" | "list name");
+        if nested && table.rows.iter().any(|(_, row)| row.map(key).is_some()) {
+            sink.error(Problem::new(
+                "column_nested",
+                table.at(1, &[key]),
+                format!("The heading of the column '{key}' cannot have parts behind a colon."),
+                format!("“{key}”列的表头不能用冒号分段。"),
+            ));
+        }
+    }
+}
+
 /// Headings of further columns that cannot be names of elements; told and left out.
-fn unusable_headings(table: &Table<'_>, sink: &mut Sink) -> Vec<String> {
+fn unusable_headings<'a>(table: &Table<'a>, sink: &mut Sink) -> Vec<Cow<'a, str>> {
     let mut dropped = Vec::new();
     for (tokens, written) in &table.headings {
         let first = &tokens[0];
@@ -128,17 +158,34 @@ fn unusable_headings(table: &Table<'_>, sink: &mut Sink) -> Vec<String> {
     dropped
 }
 
-fn option(row: u32, mut choice: Map, table: &Table<'_>, sink: &mut Sink) -> Option_ {
-    let name = choice.take("name").map(|name| name.written());
-    let taken = Option_ {
-        row,
-        label: choice.take("label"),
-        media: choice.take("media"),
-        sms: choice.take("sms_option").map(|sms| sms.written()),
-        name: name.clone().unwrap_or_default(),
-        extra: choice.0,
-    };
-    if name.is_none() {
+/// A choice, and the list that it belongs to.
+fn option<'a>(row: u32, choice: Map<'a>) -> (Option<Value<'a>>, Option_<'a>) {
+    let mut list = None;
+    let mut taken = Option_ { row, ..Option_::default() };
+    let mut rest = choice.0;
+    rest.retain_mut(|(key, value)| {
+        let mut take = || std::mem::replace(value, Value::Text(Cow::Borrowed("")));
+        match &**key {
+            "list name" => list = Some(take()),
+            "name" => {
+                taken.name = take().into_written();
+                taken.named = true;
+            }
+            "label" => taken.label = Some(take()),
+            "media" => taken.media = Some(take()),
+            "sms_option" => taken.sms = Some(take().into_written()),
+            _ => return true,
+        }
+        false
+    });
+    taken.extra = rest;
+    (list, taken)
+}
+
+/// Says what is wrong with a choice.
+fn check_option(taken: &Option_<'_>, table: &Table<'_>, sink: &mut Sink) {
+    let row = taken.row;
+    if !taken.named {
         sink.error(Problem::new(
             "choice_without_name",
             table.at(row, &["name"]),
@@ -171,16 +218,15 @@ fn option(row: u32, mut choice: Map, table: &Table<'_>, sink: &mut Sink) -> Opti
             ));
         }
     }
-    taken
 }
 
-fn check(list: &List, twice: bool, table: &Table<'_>, sink: &mut Sink) {
+fn check(list: &List<'_>, twice: bool, table: &Table<'_>, sink: &mut Sink) {
     if twice {
         return;
     }
-    let mut seen = std::collections::HashMap::with_capacity(list.options.len());
+    let mut seen = HashMap::with_capacity(list.options.len());
     for option in list.options.iter().filter(|option| !option.name.is_empty()) {
-        if let Some(first) = seen.insert(option.name.as_str(), option.row) {
+        if let Some(first) = seen.insert(&*option.name, option.row) {
             let (list, name) = (&list.name, &option.name);
             sink.error(Problem::new(
                 "choice_twice",
@@ -195,12 +241,12 @@ fn check(list: &List, twice: bool, table: &Table<'_>, sink: &mut Sink) {
 /// The lists of the sheet of external choices, by name.
 pub(crate) fn external<'a>(
     book: &'a Workbook,
-    settings: &Settings,
+    settings: &Settings<'_>,
     sink: &mut Sink,
-) -> Option<Vec<String>> {
+) -> Option<Vec<Cow<'a, str>>> {
     let sheet = book.sheet("external_choices").filter(|sheet| !sheet.rows.is_empty())?;
     let table: Table<'a> = table(sheet, &headings::lists(&settings.default_language, &[]), sink);
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<Cow<'a, str>> = Vec::new();
     for (_, row) in &table.rows {
         if let Some(name) = row.get("list name").map(Value::written)
             && !names.contains(&name)
@@ -211,15 +257,18 @@ pub(crate) fn external<'a>(
     Some(names)
 }
 
+/// Tags of OpenStreetMap, and the list that they make.
+pub(crate) type Tagged<'a> = (Cow<'a, str>, Vec<Map<'a>>);
+
 /// Tags of OpenStreetMap by list.
-pub(crate) fn tags(book: &Workbook, sink: &mut Sink) -> Vec<(String, Vec<Map>)> {
+pub(crate) fn tags<'a>(book: &'a Workbook, sink: &mut Sink) -> Vec<Tagged<'a>> {
     let Some(sheet) = book.sheet("osm").filter(|sheet| !sheet.rows.is_empty()) else {
         return Vec::new();
     };
     let table = table(sheet, &headings::lists("default", &[]), sink);
-    let mut lists: Vec<(String, Vec<Map>)> = Vec::new();
+    let mut lists: Vec<Tagged<'a>> = Vec::new();
     for (_, mut row) in table.rows {
-        let Some(list) = row.take("list name").map(|list| list.written()) else { continue };
+        let Some(list) = row.take("list name").map(Value::into_written) else { continue };
         match lists.iter_mut().find(|(name, _)| *name == list) {
             Some((_, tags)) => tags.push(row),
             None => lists.push((list, vec![row])),
@@ -265,12 +314,12 @@ fn line<'a>(out: &mut String, values: impl Iterator<Item = &'a str>) {
 }
 
 /// Whether a list's choices have names without blanks, as a question with several answers needs.
-pub(crate) fn with_blank(list: &List) -> Option<&Option_> {
+pub(crate) fn with_blank<'t, 'a>(list: &'t List<'a>) -> Option<&'t Option_<'a>> {
     list.options.iter().find(|option| option.name.contains(' '))
 }
 
 /// The choice that `or_other` adds.
-pub(crate) fn other(list: &List) -> Option<Option_> {
+pub(crate) fn other<'a>(list: &List<'a>) -> Option<Option_<'a>> {
     if list.options.iter().any(|option| option.name == "other") {
         return None;
     }
@@ -284,16 +333,16 @@ pub(crate) fn other(list: &List) -> Option<Option_> {
             }
         }
     }
-    let words = || Value::Text("Other".to_owned());
+    let words = || Value::Text("Other".into());
     let label = if languages.is_empty() {
         words()
     } else {
         Value::Map(Map(languages
             .into_iter()
-            .map(|language| (language.to_owned(), words()))
+            .map(|language| (language.to_owned().into(), words()))
             .collect()))
     };
-    Some(Option_ { name: "other".to_owned(), label: Some(label), ..Option_::default() })
+    Some(Option_ { name: "other".into(), label: Some(label), ..Option_::default() })
 }
 
 /// Whether headings of the choices sheet say that texts come in several languages.

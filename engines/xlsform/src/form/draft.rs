@@ -1,5 +1,7 @@
 //! A group or question as its row says it, before it has a place in the tree.
 
+use std::borrow::Cow;
+
 use crate::sheet::{Map, Value};
 
 /// An action of the form, on an event.
@@ -30,14 +32,14 @@ impl Action {
 
 /// A group or question.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Draft {
+pub(crate) struct Draft<'a> {
     /// Its type, aliases resolved.
-    pub(crate) kind: String,
-    pub(crate) name: String,
+    pub(crate) kind: Cow<'a, str>,
+    pub(crate) name: Cow<'a, str>,
     /// Its row; 0 for what is added.
     pub(crate) row: u32,
     /// What its row says.
-    pub(crate) fields: Map,
+    pub(crate) fields: Map<'a>,
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) actions: Vec<Action>,
     pub(crate) dynamic_default: bool,
@@ -50,29 +52,38 @@ pub(crate) struct Draft {
     /// The list of external choices that it asks.
     pub(crate) query: Option<String>,
     /// Tags of OpenStreetMap that it collects.
-    pub(crate) tags: Vec<Map>,
+    pub(crate) tags: Vec<Map<'a>>,
     /// The list over which a loop goes.
     pub(crate) columns: Option<String>,
-    pub(crate) children: Vec<Draft>,
+    pub(crate) children: Vec<Draft<'a>>,
     /// Whether its nodes stand in the record without it.
     pub(crate) flat: bool,
     /// The value of an attribute.
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Cow<'a, str>>,
 }
 
-impl Draft {
-    pub(crate) fn new(kind: &str, name: impl Into<String>, row: u32) -> Self {
-        Self { kind: kind.to_owned(), name: name.into(), row, ..Self::default() }
+impl<'a> Draft<'a> {
+    pub(crate) fn new(
+        kind: impl Into<Cow<'a, str>>,
+        name: impl Into<Cow<'a, str>>,
+        row: u32,
+    ) -> Self {
+        Self { kind: kind.into(), name: name.into(), row, ..Self::default() }
     }
 
     /// With a text two names deep (`bind`, `readonly`).
-    pub(crate) fn with(mut self, key: &str, inner: &str, text: impl Into<String>) -> Self {
+    pub(crate) fn with(
+        mut self,
+        key: &'static str,
+        inner: &'static str,
+        text: impl Into<Cow<'a, str>>,
+    ) -> Self {
         self.fields.put_inner(key, inner, text);
         self
     }
 
     /// With a text.
-    pub(crate) fn text(mut self, key: &str, text: impl Into<String>) -> Self {
+    pub(crate) fn text(mut self, key: &'static str, text: impl Into<Cow<'a, str>>) -> Self {
         self.fields.put(key, Value::Text(text.into()));
         self
     }

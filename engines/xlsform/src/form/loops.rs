@@ -1,13 +1,15 @@
 //! Loops: the same questions once for each choice of a list, with the choice's name and label put
 //! in where `%(name)s` and `%(label)s` stand.
 
+use std::borrow::Cow;
+
 use super::choices::Option_;
 use super::draft::Draft;
 use crate::sheet::{Map, Value};
 
 /// Puts the values of a choice into a text, as Python's `%` does; nothing where the text has a `%`
 /// that asks for something else.
-fn filled(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+fn filled<'a>(text: &str, value_of: &dyn Fn(&str) -> Option<Cow<'a, str>>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('%') {
@@ -33,7 +35,7 @@ fn filled(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Option<Strin
 }
 
 /// A choice with everything that it has, as `%s` shows it.
-fn whole(option: &Option_) -> Value {
+fn whole<'a>(option: &Option_<'a>) -> Value<'a> {
     let mut all = Map::default();
     all.put("name", Value::Text(option.name.clone()));
     for (key, value) in [("label", &option.label), ("media", &option.media)] {
@@ -42,12 +44,12 @@ fn whole(option: &Option_) -> Value {
         }
     }
     for (key, value) in &option.extra {
-        all.put(key, value.clone());
+        all.put(key.clone(), value.clone());
     }
     Value::Map(all)
 }
 
-fn column(option: &Option_, key: &str) -> Option<String> {
+fn column<'a>(option: &Option_<'a>, key: &str) -> Option<Cow<'a, str>> {
     match key {
         "" => Some(whole(option).written()),
         "name" => Some(option.name.clone()),
@@ -59,17 +61,17 @@ fn column(option: &Option_, key: &str) -> Option<String> {
 }
 
 /// A question of a loop for one choice; nothing where a text cannot be filled.
-pub(crate) fn for_choice(draft: &Draft, option: &Option_) -> Option<Draft> {
+pub(crate) fn for_choice<'a>(draft: &Draft<'a>, option: &Option_<'a>) -> Option<Draft<'a>> {
     let labels = option.label.as_ref().and_then(Value::map);
     let plain = |key: &str| column(option, key);
     let mut made = draft.clone();
     made.fields = Map(Vec::with_capacity(draft.fields.0.len()));
-    for (key, value) in draft.fields.iter() {
+    for (key, value) in &draft.fields.0 {
         let value = match value {
-            Value::Text(text) => Value::Text(filled(text, &plain)?),
+            Value::Text(text) => Value::Text(filled(text, &plain)?.into()),
             Value::Map(map) => Value::Map(parts(map, option, labels)?),
         };
-        made.fields.put(key, value);
+        made.fields.put(key.clone(), value);
     }
     for (_, value) in &mut made.parameters {
         *value = filled(value, &plain)?;
@@ -78,9 +80,9 @@ pub(crate) fn for_choice(draft: &Draft, option: &Option_) -> Option<Draft> {
 }
 
 /// A field with several parts; those in a language get the choice's label in that language.
-fn parts(map: &Map, option: &Option_, labels: Option<&Map>) -> Option<Map> {
+fn parts<'a>(map: &Map<'a>, option: &Option_<'a>, labels: Option<&Map<'a>>) -> Option<Map<'a>> {
     let mut made = Map(Vec::with_capacity(map.0.len()));
-    for (part, value) in map.iter() {
+    for (part, value) in &map.0 {
         let own = labels.and_then(|labels| labels.get(part));
         let in_language = |key: &str| match (key, own) {
             ("name", Some(_)) => Some(option.name.clone()),
@@ -88,7 +90,7 @@ fn parts(map: &Map, option: &Option_, labels: Option<&Map>) -> Option<Map> {
             (_, Some(_)) => None,
             (_, None) => column(option, key),
         };
-        made.put(part, Value::Text(filled(value.text()?, &in_language)?));
+        made.put(part.clone(), Value::Text(filled(value.text()?, &in_language)?.into()));
     }
     Some(made)
 }
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn texts_are_filled_as_pythons_percent_does() {
-        let value = |key: &str| (key == "name").then(|| "car".to_owned());
+        let value = |key: &str| (key == "name").then(|| "car".into());
         assert_eq!(filled("a %(name)s, 100%%", &value).as_deref(), Some("a car, 100%"));
         assert_eq!(filled("100 %", &value), None);
         assert_eq!(filled("%(other)s", &value), None);

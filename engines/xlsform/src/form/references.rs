@@ -1,14 +1,18 @@
 //! Every `${…}` of the workbook: whether it is written rightly and names what is there once.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use super::choices::column_is_translatable;
 use super::spelling;
 use crate::problem::{At, Problem};
-use crate::sheet::{Table, last_of_same_heading};
+use crate::sheet::{Table, each_cell, headings};
 use crate::sink::Sink;
 use crate::text::reference::{self, Fault};
 use crate::workbook::{Sheet, Workbook};
+
+/// How often each name stands in the survey sheet.
+type Names<'a> = HashMap<Cow<'a, str>, u32>;
 
 /// Words for a name that is not there.
 pub(crate) fn unknown(name: &str, near: Option<&str>) -> (String, String) {
@@ -34,7 +38,7 @@ pub(crate) fn check(
     book: &Workbook,
     survey: &Table<'_>,
     choices: Option<&Table<'_>>,
-    names: &HashMap<String, u32>,
+    names: &Names<'_>,
     sink: &mut Sink,
 ) {
     if let Some(sheet) = book.sheet("settings") {
@@ -68,19 +72,20 @@ fn headed<'a>(sheet: &'a Sheet, table: &Table<'_>, wanted: impl Fn(&str) -> bool
     meant.filter(|((tokens, _), _)| wanted(&tokens[0])).map(|(_, heading)| heading).collect()
 }
 
-fn sheet_of(sheet: &Sheet, wanted: Wanted<'_>, names: &HashMap<String, u32>, sink: &mut Sink) {
+fn sheet_of(sheet: &Sheet, wanted: Wanted<'_>, names: &Names<'_>, sink: &mut Sink) {
+    let distinct = headings::has_distinct_headings(sheet);
     for row in &sheet.rows {
-        for (column, text) in last_of_same_heading(sheet, &row.cells) {
+        each_cell(sheet, row, distinct, |column, text| {
             let heading = sheet.columns[column].heading.as_str();
             if reference::is_candidate(text) && wanted(column, heading) {
                 let at = || At::sheet(&sheet.name).row(row.number).column(heading);
                 cell(text, &at, names, sink);
             }
-        }
+        });
     }
 }
 
-fn cell(text: &str, at: &dyn Fn() -> At, names: &HashMap<String, u32>, sink: &mut Sink) {
+fn cell(text: &str, at: &dyn Fn() -> At, names: &Names<'_>, sink: &mut Sink) {
     let found = match reference::all(text, None) {
         Ok(found) => found,
         Err(Fault::Malformed | Fault::TooMany) => {
@@ -97,7 +102,9 @@ fn cell(text: &str, at: &dyn Fn() -> At, names: &HashMap<String, u32>, sink: &mu
         match names.get(one.name) {
             Some(1) => {}
             None => {
-                let near = spelling::nearest(one.name, names.keys().map(String::as_str));
+                // Of names that are equally near the first is offered, so they need an order.
+                let known: BTreeSet<&str> = names.keys().map(|name| &**name).collect();
+                let near = spelling::nearest(one.name, known);
                 let (en, zh) = unknown(one.name, near);
                 sink.error(Problem::new("reference_unknown", at(), en, zh));
             }

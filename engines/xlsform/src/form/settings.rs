@@ -1,5 +1,7 @@
 //! The settings sheet: what holds for the whole form.
 
+use std::borrow::Cow;
+
 use super::spelling;
 use crate::problem::{At, Problem};
 use crate::sheet::{Map, Table, Value, aliases, headings, table};
@@ -9,9 +11,9 @@ use crate::workbook::{Sheet, Workbook};
 
 /// What holds for the whole form.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Settings {
+pub(crate) struct Settings<'a> {
     /// Every setting by name.
-    pub(crate) all: Map,
+    pub(crate) all: Map<'a>,
     pub(crate) default_language: String,
     pub(crate) id: String,
     pub(crate) title: String,
@@ -22,7 +24,7 @@ pub(crate) struct Settings {
     pub(crate) unknown: Vec<(String, String)>,
 }
 
-impl Settings {
+impl Settings<'_> {
     /// A setting's text.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.all.text(key).filter(|text| !text.is_empty())
@@ -35,12 +37,12 @@ impl Settings {
 }
 
 /// Reads the settings.
-pub(crate) fn read(
-    book: &Workbook,
+pub(crate) fn read<'a>(
+    book: &'a Workbook,
     name: Option<&str>,
     file_stem: Option<&str>,
     sink: &mut Sink,
-) -> Settings {
+) -> Settings<'a> {
     if let Some(name) = name.filter(|name| !is_name(name)) {
         sink.error(Problem::new(
             "root_name_invalid",
@@ -61,7 +63,7 @@ pub(crate) fn read(
             });
             let mut table = table(one.as_ref().unwrap_or(sheet), &headings::settings(), sink);
             let (row, first) = table.rows.swap_remove(0);
-            all = first;
+            all = first.owned();
             if all.text("name").is_some_and(|name| !is_name(name)) {
                 sink.error(Problem::new(
                     "root_name_invalid",
@@ -76,8 +78,8 @@ pub(crate) fn read(
                 }
             }
             for (tokens, written) in &table.headings {
-                let known = aliases::SETTINGS_COLUMNS.contains(&tokens[0].as_str());
-                let value = all.get(&tokens[0]).map(Value::written);
+                let known = aliases::SETTINGS_COLUMNS.contains(&&*tokens[0]);
+                let value = all.get(&tokens[0]).map(Value::written).map(Cow::into_owned);
                 if let Some(value) = value.filter(|_| !known) {
                     unknown.push(((*written).to_owned(), value));
                 }

@@ -29,7 +29,7 @@ fn name(token: &str, survey: bool) -> Option<&str> {
 fn seen<'a>(table: &'a Table<'_>, survey: bool) -> Seen<'a> {
     let mut found = Seen { columns: Vec::new(), languages: Vec::new() };
     for (tokens, _) in &table.headings {
-        let grouped = tokens.len() > 1 && matches!(tokens[0].as_str(), "media" | "bind");
+        let grouped = tokens.len() > 1 && matches!(&*tokens[0], "media" | "bind");
         let tokens = if grouped { &tokens[1..] } else { tokens };
         let Some(column) = name(&tokens[0], survey) else { continue };
         if !found.columns.contains(&column) {

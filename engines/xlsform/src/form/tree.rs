@@ -1,12 +1,13 @@
 //! The form as a tree whose nodes know their place.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::choices::Lists;
 use super::draft::{Action, Draft};
 use super::loops;
 use super::settings::Settings;
-use super::types::{self, Control};
+use super::types::{self, Control, QuestionType};
 use crate::problem::{At, Problem};
 use crate::sheet::{Map, Value};
 use crate::sink::Sink;
@@ -40,58 +41,58 @@ impl Kind {
 
 /// A node of the form.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
+pub(crate) struct Node<'a> {
     pub(crate) kind: Kind,
     /// The type, aliases resolved; `loop` for what goes over a list.
-    pub(crate) question_type: String,
+    pub(crate) question_type: Cow<'a, str>,
     pub(crate) control: Control,
-    pub(crate) name: String,
+    pub(crate) name: Cow<'a, str>,
     pub(crate) row: u32,
     pub(crate) parent: Option<Id>,
     pub(crate) children: Vec<Id>,
-    pub(crate) label: Option<Value>,
-    pub(crate) hint: Option<Value>,
-    pub(crate) guidance: Option<Value>,
-    pub(crate) media: Option<Value>,
-    pub(crate) bind: Option<Map>,
+    pub(crate) label: Option<Value<'a>>,
+    pub(crate) hint: Option<Value<'a>>,
+    pub(crate) guidance: Option<Value<'a>>,
+    pub(crate) media: Option<Value<'a>>,
+    pub(crate) bind: Option<Map<'a>>,
     /// Attributes of the control.
-    pub(crate) attributes: Map,
+    pub(crate) attributes: Map<'a>,
     /// Attributes in the record.
-    pub(crate) instance: Map,
-    pub(crate) default: Option<Value>,
+    pub(crate) instance: Map<'a>,
+    pub(crate) default: Option<Value<'a>>,
     pub(crate) dynamic_default: bool,
     pub(crate) actions: Vec<Action>,
     pub(crate) trigger: Vec<String>,
-    pub(crate) choice_filter: Option<String>,
-    pub(crate) query: Option<String>,
+    pub(crate) choice_filter: Option<Cow<'a, str>>,
+    pub(crate) query: Option<Cow<'a, str>>,
     pub(crate) parameters: Vec<(String, String)>,
-    pub(crate) itemset: Option<String>,
+    pub(crate) itemset: Option<Cow<'a, str>>,
     pub(crate) list: Option<String>,
-    pub(crate) tags: Vec<Map>,
+    pub(crate) tags: Vec<Map<'a>>,
     pub(crate) flat: bool,
     /// The value of an attribute.
-    pub(crate) value: String,
+    pub(crate) value: Cow<'a, str>,
     pub(crate) xpath: String,
     /// Columns that the format does not know.
-    pub(crate) unknown: Vec<(String, String)>,
+    pub(crate) unknown: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 /// A question that is worked out, or a place that is asked for, when another changes.
 #[derive(Debug, Clone)]
-pub(crate) struct Triggered {
-    pub(crate) name: String,
-    pub(crate) value: String,
+pub(crate) struct Triggered<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) value: Cow<'a, str>,
     pub(crate) place: bool,
 }
 
 /// A form.
 #[derive(Debug)]
-pub(crate) struct Tree {
-    pub(crate) nodes: Vec<Node>,
+pub(crate) struct Tree<'a> {
+    pub(crate) nodes: Vec<Node<'a>>,
     /// Groups and questions by name; none where a name stands for several.
-    by_name: HashMap<String, Option<Id>>,
+    by_name: HashMap<Cow<'a, str>, Option<Id>>,
     /// By the name of the question that changes.
-    pub(crate) triggered: HashMap<String, Vec<Triggered>>,
+    pub(crate) triggered: HashMap<String, Vec<Triggered<'a>>>,
 }
 
 /// Why a name leads to no node.
@@ -101,10 +102,10 @@ pub(crate) enum Lost {
     Ambiguous,
 }
 
-impl Tree {
+impl<'a> Tree<'a> {
     pub(crate) const FORM: Id = 0;
 
-    pub(crate) fn node(&self, id: Id) -> &Node {
+    pub(crate) fn node(&self, id: Id) -> &Node<'a> {
         &self.nodes[id]
     }
 
@@ -132,7 +133,7 @@ impl Tree {
         &self,
         one: Id,
         other: Id,
-        fits: impl Fn(&Node) -> bool,
+        fits: impl Fn(&Node<'a>) -> bool,
     ) -> Option<(usize, Id)> {
         let others: HashSet<Id> = self.above(other).collect();
         let mut above = self.above(one).enumerate();
@@ -147,7 +148,7 @@ impl Tree {
             .above(id)
             .take_while(|step| Some(*step) != above)
             .filter(|step| !self.nodes[*step].flat || *step == Self::FORM)
-            .map(|step| self.nodes[step].name.as_str())
+            .map(|step| &*self.nodes[step].name)
             .collect();
         names.reverse();
         let node = &self.nodes[id];
@@ -171,23 +172,23 @@ impl Tree {
 }
 
 /// Makes the tree of what the rows say.
-pub(crate) struct Builder<'a> {
-    settings: &'a Settings,
-    lists: &'a Lists,
-    survey_sheet: &'a str,
-    sink: &'a mut Sink,
-    nodes: Vec<Node>,
-    triggered: HashMap<String, Vec<Triggered>>,
+pub(crate) struct Builder<'b, 'a> {
+    settings: &'b Settings<'a>,
+    lists: &'b Lists<'a>,
+    survey_sheet: &'b str,
+    sink: &'b mut Sink,
+    nodes: Vec<Node<'a>>,
+    triggered: HashMap<String, Vec<Triggered<'a>>>,
     /// Lists that have got the choice `none` already.
     with_none: HashSet<String>,
 }
 
-impl<'a> Builder<'a> {
+impl<'b, 'a> Builder<'b, 'a> {
     pub(crate) fn new(
-        settings: &'a Settings,
-        lists: &'a Lists,
-        survey_sheet: &'a str,
-        sink: &'a mut Sink,
+        settings: &'b Settings<'a>,
+        lists: &'b Lists<'a>,
+        survey_sheet: &'b str,
+        sink: &'b mut Sink,
     ) -> Self {
         let nodes = Vec::with_capacity(64);
         let (triggered, with_none) = (HashMap::new(), HashSet::new());
@@ -195,7 +196,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The tree, its names checked.
-    pub(crate) fn build(mut self, children: Vec<Draft>) -> Tree {
+    pub(crate) fn build(mut self, children: Vec<Draft<'a>>) -> Tree<'a> {
         let mut form = Draft::new("survey", self.settings.root.clone(), 0);
         for key in ["label", "hint", "media", "instance", "bind"] {
             if let Some(value) = self.settings.all.get(key) {
@@ -220,8 +221,8 @@ impl<'a> Builder<'a> {
         tree
     }
 
-    fn child(&mut self, parent: Id, mut draft: Draft) {
-        let kind = match draft.kind.as_str() {
+    fn child(&mut self, parent: Id, mut draft: Draft<'a>) {
+        let kind = match &*draft.kind {
             "group" | "loop" => Kind::Group,
             "repeat" => Kind::Repeat,
             "csv-external" | "xml-external" => Kind::External,
@@ -247,8 +248,8 @@ impl<'a> Builder<'a> {
     }
 
     /// A loop's questions, once for each choice of its list.
-    fn columns(&mut self, parent: Id, list: &str, children: &[Draft], row: u32) {
-        let Some(list) = self.lists.get(list).cloned() else { return };
+    fn columns(&mut self, parent: Id, list: &str, children: &[Draft<'a>], row: u32) {
+        let Some(list) = self.lists.get(list) else { return };
         for option in list.options.iter().filter(|option| option.name != "none") {
             if !is_name(&option.name) || option.label.is_none() {
                 self.sink.error(Problem::new(
@@ -281,7 +282,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What a question sets in motion elsewhere, and what a setting adds to it.
-    fn prepare(&mut self, draft: &mut Draft) {
+    fn prepare(&mut self, draft: &mut Draft<'a>) {
         for target in &draft.trigger {
             let value = draft.fields.inner("bind", "calculate").map(Value::written);
             let triggered = Triggered {
@@ -296,7 +297,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn none_option(&mut self, draft: &mut Draft) {
+    fn none_option(&mut self, draft: &mut Draft<'a>) {
         let Some(list) = draft.list.clone() else {
             self.sink.error(Problem::new(
                 "none_without_choices",
@@ -309,7 +310,7 @@ impl<'a> Builder<'a> {
         let there = self.lists.get(&list).is_some_and(|list| {
             list.options.iter().any(|option| {
                 option.name == "none"
-                    && option.label == Some(Value::Text("None".to_owned()))
+                    && option.label == Some(Value::Text("None".into()))
                     && option.extra.is_empty()
                     && option.media.is_none()
             })
@@ -319,13 +320,13 @@ impl<'a> Builder<'a> {
         }
         const RULE: &str = "(.='none' or not(selected(., 'none')))";
         let constraint = match draft.fields.inner("bind", "constraint").map(Value::written) {
-            Some(own) => format!("{own} and {RULE}"),
-            None => RULE.to_owned(),
+            Some(own) => format!("{own} and {RULE}").into(),
+            None => Cow::Borrowed(RULE),
         };
         draft.fields.put_inner("bind", "constraint", constraint);
     }
 
-    fn add(&mut self, parent: Option<Id>, kind: Kind, draft: Draft) -> Id {
+    fn add(&mut self, parent: Option<Id>, kind: Kind, draft: Draft<'a>) -> Id {
         let id = self.nodes.len();
         self.nodes.push(node(parent, kind, draft));
         if let Some(parent) = parent {
@@ -342,7 +343,7 @@ impl<'a> Builder<'a> {
                 let added = child.row == 0
                     || section.question_type == "loop"
                     || section.attributes.has("bodyless");
-                if !seen.insert(child.name.as_str())
+                if !seen.insert(&*child.name)
                     && (added || twice_by_adding(section, child, &self.nodes))
                 {
                     self.sink.error(Problem::new(
@@ -383,29 +384,33 @@ impl<'a> Builder<'a> {
 }
 
 /// Whether a name stands twice because the converter added the first.
-fn twice_by_adding(section: &Node, child: &Node, nodes: &[Node]) -> bool {
+fn twice_by_adding(section: &Node<'_>, child: &Node<'_>, nodes: &[Node<'_>]) -> bool {
     let same = section.children.iter().map(|id| &nodes[*id]);
     same.filter(|other| other.name == child.name).any(|other| other.row == 0)
 }
 
-fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
-    let Draft { kind: question_type, name, row, mut fields, .. } = draft;
-    let question = kind == Kind::Question;
-    let found = if question { types::find(&question_type) } else { None };
-    let mut bind = match fields.take("bind") {
+/// What binds a node: what its type says, then what its row says.
+fn bind<'a>(fields: &mut Map<'a>, found: Option<QuestionType>) -> Option<Map<'a>> {
+    let own = match fields.take("bind") {
         Some(Value::Map(map)) => Some(map),
         _ => None,
     };
-    if let Some(found) = found.filter(|found| !found.bind.is_empty()) {
-        let mut own = Map::default();
-        for (key, value) in found.bind {
-            own.put(key, Value::Text((*value).to_owned()));
-        }
-        for (key, value) in bind.take().into_iter().flat_map(|map| map.0) {
-            own.put(&key, value);
-        }
-        bind = Some(own);
+    let Some(found) = found.filter(|found| !found.bind.is_empty()) else { return own };
+    let mut bind = Map::default();
+    for (key, value) in found.bind {
+        bind.0.push(((*key).into(), Value::Text((*value).into())));
     }
+    for (key, value) in own.into_iter().flat_map(|map| map.0) {
+        bind.put(key, value);
+    }
+    Some(bind)
+}
+
+fn node<'a>(parent: Option<Id>, kind: Kind, draft: Draft<'a>) -> Node<'a> {
+    let Draft { kind: question_type, name, row, mut fields, .. } = draft;
+    let question = kind == Kind::Question;
+    let found = if question { types::find(&question_type) } else { None };
+    let bind = bind(&mut fields, found);
     let mut attributes = match fields.take("control") {
         Some(Value::Map(map)) => map,
         _ => Map::default(),
@@ -413,15 +418,15 @@ fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
     if let Some(Control::Upload(media)) = found.map(|found| found.control)
         && !attributes.has("mediatype")
     {
-        attributes.0.insert(0, ("mediatype".to_owned(), Value::Text(media.to_owned())));
+        attributes.0.insert(0, ("mediatype".into(), Value::Text(media.into())));
     }
     let mut label = fields.take("label").filter(|label| !label.is_empty());
     if label.is_none() && attributes.text("appearance") == Some("label") {
-        label = Some(Value::Text(" ".to_owned()));
+        label = Some(Value::Text(" ".into()));
     }
     let hint = fields
         .take("hint")
-        .or_else(|| found.and_then(|found| found.hint).map(|hint| Value::Text(hint.to_owned())));
+        .or_else(|| found.and_then(|found| found.hint).map(|hint| Value::Text(hint.into())));
     let guidance = fields.take("guidance_hint").filter(|_| question);
     let instance = match fields.take("instance") {
         Some(Value::Map(map)) => map,
@@ -448,11 +453,17 @@ fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
         trigger: draft.trigger,
         choice_filter: fields
             .take("choice_filter")
-            .map(|filter| filter.written())
+            .map(Value::into_written)
             .filter(|filter| !filter.is_empty()),
-        query: draft.query.or_else(|| fields.take("query").map(|query| query.written())),
+        query: draft
+            .query
+            .map(Cow::Owned)
+            .or_else(|| fields.take("query").map(Value::into_written)),
         parameters: draft.parameters,
-        itemset: draft.itemset.or_else(|| fields.take("itemset").map(|list| list.written())),
+        itemset: draft
+            .itemset
+            .map(Cow::Owned)
+            .or_else(|| fields.take("itemset").map(Value::into_written)),
         list: draft.list,
         tags: draft.tags,
         flat: draft.flat,
@@ -463,8 +474,8 @@ fn node(parent: Option<Id>, kind: Kind, draft: Draft) -> Node {
 }
 
 /// What no column of the format is.
-fn unknown(fields: Map) -> Vec<(String, String)> {
+fn unknown<'a>(fields: Map<'a>) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
     const KNOWN: &[&str] = &["type", "name", "parameters", "sms_field", "save_to", "intent"];
-    let own = fields.0.into_iter().filter(|(key, _)| !KNOWN.contains(&key.as_str()));
-    own.map(|(key, value)| (key, value.written())).collect()
+    let own = fields.0.into_iter().filter(|(key, _)| !KNOWN.contains(&&**key));
+    own.map(|(key, value)| (key, value.into_written())).collect()
 }

@@ -63,9 +63,37 @@ macro_rules! bounded {
     };
 }
 
+/// What the device fills in by itself.
+fn filled_in(name: &str) -> Option<QuestionType> {
+    Some(match name {
+        "phonenumber" | "get phone number" => preload!("string", "property", "phonenumber"),
+        "simserial" | "get sim id" | "sim id" => preload!("string", "property", "simserial"),
+        "imei" | "device id" | "deviceid" | "get device id" => {
+            preload!("string", "property", "deviceid")
+        }
+        "subscriber id" | "subscriberid" | "get subscriber id" => {
+            preload!("string", "property", "subscriberid")
+        }
+        "uri:subscriberid" => preload!("string", "property", "uri:subscriberid"),
+        "uri:phonenumber" => preload!("string", "property", "uri:phonenumber"),
+        "uri:simserial" => preload!("string", "property", "uri:simserial"),
+        "uri:deviceid" => preload!("string", "property", "uri:deviceid"),
+        "username" => preload!("string", "property", "username"),
+        "uri:username" => preload!("string", "property", "uri:username"),
+        "email" => preload!("string", "property", "email"),
+        "uri:email" => preload!("string", "property", "uri:email"),
+        "get start time" | "start" | "start time" => preload!("dateTime", "timestamp", "start"),
+        "get end time" | "end time" | "end" => preload!("dateTime", "timestamp", "end"),
+        "get today" | "today" => preload!("date", "date", "today"),
+        "start-geopoint" => plain(Control::Action, &[("type", "geopoint")]),
+        "background-audio" => plain(Control::Action, &[("type", "binary")]),
+        _ => return None,
+    })
+}
+
 /// Finds a type by the name that the survey sheet writes.
 pub(crate) fn find(name: &str) -> Option<QuestionType> {
-    use Control::{Action, Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
+    use Control::{Input, None as Hidden, Range, Rank, Select, SelectOne, Trigger, Upload};
     const STRING: &[(&str, &str)] = &[("type", "string")];
     const BINARY: &[(&str, &str)] = &[("type", "binary")];
     Some(match name {
@@ -113,25 +141,6 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         }
         "rank" => plain(Rank, &[("type", "odk:rank")]),
         "range" => plain(Range, &[("type", "int")]),
-        "phonenumber" | "get phone number" => preload!("string", "property", "phonenumber"),
-        "simserial" | "get sim id" | "sim id" => preload!("string", "property", "simserial"),
-        "imei" | "device id" | "deviceid" | "get device id" => {
-            preload!("string", "property", "deviceid")
-        }
-        "subscriber id" | "subscriberid" | "get subscriber id" => {
-            preload!("string", "property", "subscriberid")
-        }
-        "uri:subscriberid" => preload!("string", "property", "uri:subscriberid"),
-        "uri:phonenumber" => preload!("string", "property", "uri:phonenumber"),
-        "uri:simserial" => preload!("string", "property", "uri:simserial"),
-        "uri:deviceid" => preload!("string", "property", "uri:deviceid"),
-        "username" => preload!("string", "property", "username"),
-        "uri:username" => preload!("string", "property", "uri:username"),
-        "email" => preload!("string", "property", "email"),
-        "uri:email" => preload!("string", "property", "uri:email"),
-        "get start time" | "start" | "start time" => preload!("dateTime", "timestamp", "start"),
-        "get end time" | "end time" | "end" => preload!("dateTime", "timestamp", "end"),
-        "get today" | "today" => preload!("date", "date", "today"),
         "number of days in last month" => {
             bounded!("0 <= . and . <= 31", Some("Enter a number 0-31."))
         }
@@ -149,10 +158,8 @@ pub(crate) fn find(name: &str) -> Option<QuestionType> {
         },
         "audit" => plain(Hidden, BINARY),
         "xml-external" | "csv-external" => plain(Hidden, &[]),
-        "start-geopoint" => plain(Action, &[("type", "geopoint")]),
-        "background-audio" => plain(Action, BINARY),
         "background-geopoint" => plain(Trigger, &[("type", "geopoint")]),
-        _ => return None,
+        _ => return filled_in(name),
     })
 }
 

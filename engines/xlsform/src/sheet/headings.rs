@@ -1,9 +1,11 @@
 //! Headings to names, and rows to values by name.
 
-use super::{Map, aliases};
+use std::borrow::Cow;
+
+use super::{Map, Value, aliases};
 use crate::problem::{At, Problem};
 use crate::sink::Sink;
-use crate::workbook::Sheet;
+use crate::workbook::{Row, Sheet};
 
 /// How the headings of a sheet are read.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +26,9 @@ pub(crate) struct Table<'a> {
     /// The sheet's name as it is written.
     pub(crate) sheet: &'a str,
     /// What each different heading became, in order, with the heading as it is written.
-    pub(crate) headings: Vec<(Vec<String>, &'a str)>,
+    pub(crate) headings: Vec<(Vec<Cow<'a, str>>, &'a str)>,
     /// The rows with their numbers, also those in which nothing stands.
-    pub(crate) rows: Vec<(u32, Map)>,
+    pub(crate) rows: Vec<(u32, Map<'a>)>,
 }
 
 impl Table<'_> {
@@ -46,8 +48,8 @@ impl Table<'_> {
 /// Reads a sheet's headings and rows.
 pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink) -> Table<'a> {
     let double = sheet.columns.iter().any(|column| column.heading.contains("::"));
-    let mut headings: Vec<(Vec<String>, &str)> = Vec::new();
-    let mut tokens_of: Vec<Vec<String>> = Vec::with_capacity(sheet.columns.len());
+    let mut headings: Vec<(Vec<Cow<'a, str>>, &'a str)> = Vec::new();
+    let mut tokens_of: Vec<Vec<Cow<'a, str>>> = Vec::with_capacity(sheet.columns.len());
     for (index, column) in sheet.columns.iter().enumerate() {
         let heading = column.heading.as_str();
         if let Some(same) = sheet.columns[..index].iter().position(|c| c.heading == heading) {
@@ -56,7 +58,7 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
         }
         let Some((renamed, tokens)) = understand(heading, double, reading) else {
             sink.error(broken_heading(sheet, heading));
-            tokens_of.push(vec![heading.to_owned()]);
+            tokens_of.push(vec![heading.into()]);
             continue;
         };
         match headings.iter_mut().find(|(have, _)| *have == tokens) {
@@ -74,25 +76,50 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
             sink.error(missing_heading(sheet, required));
         }
     }
+    let distinct = has_distinct_headings(sheet);
+    // Columns whose cells meet no others in the row: they need not be looked for.
+    let alone = |tokens: &Vec<Cow<'a, str>>| {
+        tokens.len() == 1 && tokens_of.iter().filter(|other| other[0] == tokens[0]).count() == 1
+    };
+    let single: Vec<bool> = tokens_of.iter().map(alone).collect();
     let rows = sheet.rows.iter().map(|row| {
         let mut map = Map(Vec::with_capacity(row.cells.len()));
-        for (index, text) in last_of_same_heading(sheet, &row.cells) {
-            let text = clean(text, reading.fold);
-            map.merge(&tokens_of[index], text, reading.language);
-        }
+        each_cell(sheet, row, distinct, |index, text| {
+            let (tokens, text) = (&tokens_of[index], clean(text, reading.fold));
+            if single[index] {
+                map.0.push((tokens[0].clone(), Value::Text(text)));
+            } else {
+                map.merge(tokens, text, reading.language);
+            }
+        });
         (row.number, map)
     });
     Table { sheet: &sheet.name, rows: rows.collect(), headings }
 }
 
-/// The cells of a row; where two columns have the same heading, the value of the last that has one
-/// stands at the place of the first.
-pub(crate) fn last_of_same_heading<'a>(
+/// Whether no two columns have the same heading.
+pub(crate) fn has_distinct_headings(sheet: &Sheet) -> bool {
+    let columns = &sheet.columns;
+    let same = |at: usize| columns[..at].iter().any(|other| other.heading == columns[at].heading);
+    !(1..columns.len()).any(same)
+}
+
+/// Goes through the cells of a row; where two columns have the same heading, the value of the last
+/// that has one stands at the place of the first.
+pub(crate) fn each_cell<'a>(
     sheet: &Sheet,
-    cells: &'a [(u32, String)],
-) -> Vec<(usize, &'a str)> {
-    let mut kept: Vec<(usize, &str)> = Vec::with_capacity(cells.len());
-    for (index, text) in cells {
+    row: &'a Row,
+    distinct: bool,
+    mut take: impl FnMut(usize, &'a str),
+) {
+    if distinct && row.cells.is_sorted_by(|one, other| one.0 < other.0) {
+        for (index, text) in &row.cells {
+            take(*index as usize, text);
+        }
+        return;
+    }
+    let mut kept: Vec<(usize, &str)> = Vec::with_capacity(row.cells.len());
+    for (index, text) in &row.cells {
         let index = *index as usize;
         let heading = &sheet.columns[index].heading;
         match kept.iter_mut().find(|(other, _)| sheet.columns[*other].heading == *heading) {
@@ -100,11 +127,26 @@ pub(crate) fn last_of_same_heading<'a>(
             None => kept.push((index, text)),
         }
     }
-    kept
+    for (index, text) in kept {
+        take(index, text);
+    }
 }
 
-fn clean(text: &str, fold: bool) -> String {
+/// A text with plain quotes and, where they are folded, single blanks; the same one where nothing
+/// changes.
+fn clean(text: &str, fold: bool) -> Cow<'_, str> {
     let text = if fold { text.trim() } else { text };
+    // The first byte of all curly quotes, and of few other characters.
+    const QUOTES: u8 = 0xe2;
+    let mut before = 0;
+    let changes = text.bytes().any(|byte| {
+        let blanks = fold && byte == b' ' && before == b' ';
+        before = byte;
+        blanks || byte == QUOTES
+    });
+    if !changes {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
     let mut blank = false;
     for c in text.chars() {
@@ -122,11 +164,14 @@ fn clean(text: &str, fold: bool) -> String {
             other => other,
         });
     }
-    out
+    out.into()
 }
 
 /// Small letters, runs of white space as one underscore.
-fn snake(text: &str) -> String {
+fn snake(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -134,46 +179,50 @@ fn snake(text: &str) -> String {
         }
         out.push_str(word);
     }
-    if out.chars().any(char::is_uppercase) { out.to_lowercase() } else { out }
+    if out.chars().any(char::is_uppercase) { out.to_lowercase().into() } else { out.into() }
 }
 
 /// What a heading means: its new name and its parts. Nothing for `jr` with nothing behind it.
-fn understand(heading: &str, double: bool, reading: &Reading<'_>) -> Option<(String, Vec<String>)> {
+fn understand<'a>(
+    heading: &'a str,
+    double: bool,
+    reading: &Reading<'_>,
+) -> Option<(Cow<'a, str>, Vec<Cow<'a, str>>)> {
     let aliased = |name: &str| reading.aliases.iter().find(|(alias, _)| *alias == name);
     let known = |name: &str| reading.columns.contains(&name) && aliased(name).is_none();
     if known(heading) {
-        return Some((heading.to_owned(), vec![heading.to_owned()]));
+        return Some((heading.into(), vec![heading.into()]));
     }
     let folded = snake(heading);
     if known(&folded) {
         return Some((folded.clone(), vec![folded]));
     }
-    let mut tokens: Vec<String> = if double || heading.contains("::") {
-        heading.split("::").map(|part| part.trim().to_owned()).collect()
+    let mut tokens: Vec<Cow<'a, str>> = if double || heading.contains("::") {
+        heading.split("::").map(|part| part.trim().into()).collect()
     } else {
-        let mut parts: Vec<String> =
-            heading.split(':').map(|part| part.trim().to_owned()).collect();
+        let mut parts: Vec<Cow<'a, str>> =
+            heading.split(':').map(|part| part.trim().into()).collect();
         if let Some(at) = parts.iter().position(|part| part == "jr") {
             if at + 1 >= parts.len() {
                 return None;
             }
             let name = parts.remove(at + 1);
-            parts[at] = format!("jr:{name}");
+            parts[at] = format!("jr:{name}").into();
         }
         parts
     };
     let first = snake(&tokens[0]);
     if let Some((_, new)) = aliased(&first) {
-        tokens.splice(0..1, new.iter().map(|part| (*part).to_owned()));
+        tokens.splice(0..1, new.iter().map(|part| Cow::Borrowed(*part)));
         // A pair never equals a heading, so two headings of one pair are always two names of it.
-        let renamed = if new.len() == 1 { new[0].to_owned() } else { String::new() };
-        return Some((renamed, tokens));
+        let renamed = if new.len() == 1 { new[0] } else { "" };
+        return Some((renamed.into(), tokens));
     }
-    if reading.columns.contains(&first.as_str()) {
-        tokens[0].clone_from(&first);
-        return Some((first, tokens));
+    if let Some(column) = reading.columns.iter().find(|column| **column == first) {
+        tokens[0] = (*column).into();
+        return Some(((*column).into(), tokens));
     }
-    Some((heading.to_owned(), tokens))
+    Some((heading.into(), tokens))
 }
 
 fn broken_heading(sheet: &Sheet, heading: &str) -> Problem {
@@ -256,7 +305,8 @@ mod tests {
     use super::*;
 
     fn parts(heading: &str, double: bool) -> Vec<String> {
-        understand(heading, double, &survey("default", true)).expect("understood").1
+        let understood = understand(heading, double, &survey("default", true));
+        understood.expect("understood").1.into_iter().map(Cow::into_owned).collect()
     }
 
     #[test]

@@ -4,5 +4,5 @@ pub(crate) mod aliases;
 pub(crate) mod headings;
 pub(crate) mod value;
 
-pub(crate) use headings::{Table, last_of_same_heading, table};
+pub(crate) use headings::{Table, each_cell, table};
 pub(crate) use value::{Map, Value};

@@ -1,19 +1,20 @@
 //! What a cell becomes: a text, or texts by what stands behind `::` in the heading.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A text, or further values by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
-    Text(String),
-    Map(Map),
+pub(crate) enum Value<'a> {
+    Text(Cow<'a, str>),
+    Map(Map<'a>),
 }
 
 /// Values by name, in the order in which they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Map(pub(crate) Vec<(String, Value)>);
+pub(crate) struct Map<'a>(pub(crate) Vec<(Cow<'a, str>, Value<'a>)>);
 
-impl Value {
+impl<'a> Value<'a> {
     /// The text, where it is one.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
@@ -23,7 +24,7 @@ impl Value {
     }
 
     /// What is inside, where there is more than a text.
-    pub(crate) fn map(&self) -> Option<&Map> {
+    pub(crate) fn map(&self) -> Option<&Map<'a>> {
         match self {
             Self::Text(_) => None,
             Self::Map(map) => Some(map),
@@ -40,14 +41,30 @@ impl Value {
 
     /// As text; several values as Python writes a dictionary, which is what pyxform puts into an
     /// attribute whose heading has one `::` too many.
-    pub(crate) fn written(&self) -> String {
+    pub(crate) fn written(&self) -> Cow<'a, str> {
         match self {
             Self::Text(text) => text.clone(),
             Self::Map(_) => {
                 let mut out = String::new();
                 self.write_as_python(&mut out);
-                out
+                out.into()
             }
+        }
+    }
+
+    /// The same of a value that nobody needs afterwards.
+    pub(crate) fn into_written(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Map(_) => self.written(),
+        }
+    }
+
+    /// The value with texts of its own.
+    fn owned(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Map(map) => Value::Map(map.owned()),
         }
     }
 
@@ -92,12 +109,12 @@ fn quote_as_python(text: &str, out: &mut String) {
     out.push(quote);
 }
 
-impl Map {
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+impl<'a> Map<'a> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+    fn get_mut(&mut self, key: &str) -> Option<&mut Value<'a>> {
         self.0.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
@@ -111,25 +128,31 @@ impl Map {
     }
 
     /// The values under a name.
-    pub(crate) fn map(&self, key: &str) -> Option<&Map> {
+    pub(crate) fn map(&self, key: &str) -> Option<&Map<'a>> {
         self.get(key).and_then(Value::map)
     }
 
     /// The text two names deep (`bind`, `relevant`).
-    pub(crate) fn inner(&self, key: &str, inner: &str) -> Option<&Value> {
+    pub(crate) fn inner(&self, key: &str, inner: &str) -> Option<&Value<'a>> {
         self.map(key).and_then(|map| map.get(inner))
     }
 
     /// Puts a value where the name stood, or at the end.
-    pub(crate) fn put(&mut self, key: &str, value: Value) {
-        match self.get_mut(key) {
+    pub(crate) fn put(&mut self, key: impl Into<Cow<'a, str>>, value: Value<'a>) {
+        let key = key.into();
+        match self.get_mut(&key) {
             Some(old) => *old = value,
-            None => self.0.push((key.to_owned(), value)),
+            None => self.0.push((key, value)),
         }
     }
 
     /// Puts a text two names deep; what was no group of values becomes one.
-    pub(crate) fn put_inner(&mut self, key: &str, inner: &str, text: impl Into<String>) {
+    pub(crate) fn put_inner(
+        &mut self,
+        key: &'static str,
+        inner: impl Into<Cow<'a, str>>,
+        text: impl Into<Cow<'a, str>>,
+    ) {
         if self.map(key).is_none() {
             self.put(key, Value::Map(Map::default()));
         }
@@ -138,7 +161,7 @@ impl Map {
         }
     }
 
-    pub(crate) fn take(&mut self, key: &str) -> Option<Value> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Value<'a>> {
         let at = self.0.iter().position(|(name, _)| name == key)?;
         Some(self.0.remove(at).1)
     }
@@ -147,16 +170,28 @@ impl Map {
         self.0.is_empty()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
+    /// The values with texts of their own.
+    pub(crate) fn owned(self) -> Map<'static> {
+        let own = self.0.into_iter().map(|(key, value)| (key.into_owned().into(), value.owned()));
+        Map(own.collect())
     }
 
     /// Puts one more cell in: a text replaces, values behind `::` join those that are there. A text
     /// without a language that meets one with a language belongs to the default language.
-    pub(crate) fn merge(&mut self, tokens: &[String], text: String, language: &str) {
+    pub(crate) fn merge(&mut self, tokens: &[Cow<'a, str>], text: Cow<'a, str>, language: &str) {
         let [first, rest @ ..] = tokens else { return };
         if rest.is_empty() {
-            self.put(first, Value::Text(text));
+            self.put(first.clone(), Value::Text(text));
+            return;
+        }
+        if let ([key], Some(Value::Map(map))) = (rest, self.get_mut(first))
+            && !map.has(key)
+        {
+            map.0.push((key.clone(), Value::Text(text)));
             return;
         }
         let nested = rest
@@ -166,7 +201,7 @@ impl Map {
         match self.get_mut(first) {
             None => self.0.push((first.clone(), nested)),
             Some(old) => {
-                let before = std::mem::replace(old, Value::Text(String::new()));
+                let before = std::mem::replace(old, Value::Text(Cow::Borrowed("")));
                 *old = joined(before, nested, language);
             }
         }
@@ -174,14 +209,14 @@ impl Map {
 }
 
 /// Two values under one name made one.
-fn joined(one: Value, two: Value, language: &str) -> Value {
+fn joined<'a>(one: Value<'a>, two: Value<'a>, language: &str) -> Value<'a> {
     if one.is_empty() {
         return two;
     }
     if two.is_empty() {
         return one;
     }
-    let under = |text: Value| Map(vec![(language.to_owned(), text)]);
+    let under = |text: Value<'a>| Map(vec![(language.to_owned().into(), text)]);
     let (mut one, two) = match (one, two) {
         (Value::Text(_), Value::Map(two)) if two.has(language) => return Value::Map(two),
         (Value::Map(one), Value::Text(_)) if one.has(language) => return Value::Map(one),
@@ -193,7 +228,7 @@ fn joined(one: Value, two: Value, language: &str) -> Value {
     for (key, value) in two.0 {
         match one.get_mut(&key) {
             Some(old) => {
-                let before = std::mem::replace(old, Value::Text(String::new()));
+                let before = std::mem::replace(old, Value::Text(Cow::Borrowed("")));
                 *old = joined(before, value, language);
             }
             None => one.0.push((key, value)),
@@ -206,11 +241,11 @@ fn joined(one: Value, two: Value, language: &str) -> Value {
 mod tests {
     use super::*;
 
-    fn row(cells: &[(&[&str], &str)]) -> Map {
+    fn row<'a>(cells: &[(&[&'a str], &'a str)]) -> Map<'a> {
         let mut row = Map::default();
         for (tokens, text) in cells {
-            let tokens: Vec<String> = tokens.iter().map(|token| (*token).to_owned()).collect();
-            row.merge(&tokens, (*text).to_owned(), "default");
+            let tokens: Vec<Cow<'_, str>> = tokens.iter().map(|token| (*token).into()).collect();
+            row.merge(&tokens, (*text).into(), "default");
         }
         row
     }

@@ -1,7 +1,9 @@
 //! The zip archive that an .xlsx is: its directory, and one part of it at a time.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::Read as _;
+
+use flate2::{Decompress, FlushDecompress};
 
 use super::limits::{self, Budget};
 use super::words;
@@ -16,6 +18,8 @@ const RATIO_MAX: u64 = 1032;
 pub(super) struct Archive<'a> {
     bytes: &'a [u8],
     entries: HashMap<String, Entry>,
+    /// Kept from part to part, for it is costly to make.
+    inflater: RefCell<Decompress>,
 }
 
 /// Where a part is and how it is packed.
@@ -42,7 +46,7 @@ impl<'a> Archive<'a> {
             entries.insert(name, entry);
             at = next;
         }
-        Ok(Self { bytes, entries })
+        Ok(Self { bytes, entries, inflater: RefCell::new(Decompress::new(false)) })
     }
 
     /// Whether there is a part of a name.
@@ -62,21 +66,27 @@ impl<'a> Archive<'a> {
             return Err(spoilt(name));
         }
         let packed = self.packed(entry).ok_or_else(|| spoilt(name))?;
-        let mut inflated = Vec::with_capacity(entry.size as usize);
-        let unpacked = match entry.method {
-            0 => packed.take(entry.size + 1).read_to_end(&mut inflated),
-            8 => flate2::read::DeflateDecoder::new(packed)
-                .take(entry.size + 1)
-                .read_to_end(&mut inflated),
+        let inflated = match entry.method {
+            0 if packed.len() as u64 == entry.size => packed.to_vec(),
+            8 => self.inflate(packed, entry.size as usize).ok_or_else(|| spoilt(name))?,
             _ => return Err(spoilt(name)),
         };
         let mut checksum = flate2::Crc::new();
         checksum.update(&inflated);
-        let whole = unpacked.is_ok_and(|size| size as u64 == entry.size);
-        if !whole || checksum.sum() != entry.checksum {
+        if checksum.sum() != entry.checksum {
             return Err(spoilt(name));
         }
         text(inflated).map(Some).ok_or_else(|| spoilt(name))
+    }
+
+    /// Inflates bytes at once; `None` if they do not come to their size.
+    fn inflate(&self, packed: &[u8], size: usize) -> Option<Vec<u8>> {
+        let mut inflater = self.inflater.borrow_mut();
+        inflater.reset(false);
+        // One byte more than there should be tells of a part that goes on.
+        let mut inflated = Vec::with_capacity(size + 1);
+        inflater.decompress_vec(packed, &mut inflated, FlushDecompress::Finish).ok()?;
+        (inflated.len() == size).then_some(inflated)
     }
 
     /// The packed bytes of a part, behind its own header.

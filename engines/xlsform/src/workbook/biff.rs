@@ -159,6 +159,11 @@ fn push_units(letters: &[u8], wide: bool, units: &mut Vec<u16>) {
 
 /// Appends units of UTF-16 as text; `None` for half a pair.
 fn push_text(units: &[u16], text: &mut String) -> Option<()> {
+    text.reserve(units.len());
+    if units.iter().all(|unit| *unit < 0x80) {
+        text.extend(units.iter().map(|unit| char::from(*unit as u8)));
+        return Some(());
+    }
     for letter in char::decode_utf16(units.iter().copied()) {
         text.push(letter.ok()?);
     }

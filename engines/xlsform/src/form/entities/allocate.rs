@@ -18,7 +18,7 @@ struct Request {
 
 /// Finds a container for every entity.
 pub(crate) fn allocate(
-    declarations: &[Declaration],
+    declarations: &[Declaration<'_>],
     collected: &Collected,
     sink: &mut Sink,
     sheet: &str,
@@ -105,7 +105,7 @@ impl Taken {
     }
 }
 
-fn no_room(sheet: &str, row: u32, at: &[Container], other: &Declaration) -> Problem {
+fn no_room(sheet: &str, row: u32, at: &[Container], other: &Declaration<'_>) -> Problem {
     let (way, other) = (shown(at), other.row);
     Problem::new(
         "entity_no_room",
@@ -185,7 +185,7 @@ fn common(lineages: &[Path]) -> Path {
 
 fn request(
     index: usize,
-    declaration: &Declaration,
+    declaration: &Declaration<'_>,
     sources: &[Source],
     sink: &mut Sink,
     sheet: &str,
@@ -228,7 +228,7 @@ fn request(
 }
 
 fn conflict(
-    declaration: &Declaration,
+    declaration: &Declaration<'_>,
     source: &Source,
     other: &[Container],
     sheet: &str,

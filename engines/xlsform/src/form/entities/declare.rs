@@ -1,5 +1,7 @@
 //! The entities sheet: one row, one list of entities that records make or change.
 
+use std::borrow::Cow;
+
 use crate::expressions;
 use crate::form::draft::{Action, Draft, FIRST_LOAD};
 use crate::problem::Problem;
@@ -10,17 +12,17 @@ use crate::text::reference;
 
 /// An entity that a record makes or changes.
 #[derive(Debug, Clone)]
-pub(crate) struct Declaration {
-    pub(crate) list: String,
+pub(crate) struct Declaration<'a> {
+    pub(crate) list: Cow<'a, str>,
     pub(crate) row: u32,
     /// Questions that its expressions refer to.
     pub(crate) refers_to: Vec<String>,
-    pub(crate) entity: Draft,
+    pub(crate) entity: Draft<'a>,
 }
 
 /// Reads all declarations.
-pub(crate) fn declare(table: &Table<'_>, sink: &mut Sink) -> Vec<Declaration> {
-    let mut all: Vec<Declaration> = Vec::new();
+pub(crate) fn declare<'a>(table: &Table<'a>, sink: &mut Sink) -> Vec<Declaration<'a>> {
+    let mut all: Vec<Declaration<'a>> = Vec::new();
     unknown_columns(table, sink);
     for (row, fields) in &table.rows {
         let Some(declared) = one(table, *row, fields, sink) else { continue };
@@ -44,10 +46,10 @@ pub(crate) fn declare(table: &Table<'_>, sink: &mut Sink) -> Vec<Declaration> {
 fn unknown_columns(table: &Table<'_>, sink: &mut Sink) {
     for (tokens, written) in &table.headings {
         let used = table.rows.iter().any(|(_, row)| row.has(&tokens[0]));
-        if used && !aliases::ENTITY_COLUMNS.contains(&tokens[0].as_str()) {
+        if used && !aliases::ENTITY_COLUMNS.contains(&&*tokens[0]) {
             sink.error(Problem::new(
                 "entity_column_unknown",
-                table.at(1, &[tokens[0].as_str()]),
+                table.at(1, &[&*tokens[0]]),
                 format!("'{written}' is no column of this sheet. It has list_name, entity_id, create_if, update_if and label."),
                 format!("此工作表没有“{written}”列；可用的列：list_name、entity_id、create_if、update_if、label。"),
             ));
@@ -82,7 +84,12 @@ fn list_name(table: &Table<'_>, row: u32, name: Option<&str>, sink: &mut Sink) -
     false
 }
 
-fn one(table: &Table<'_>, row: u32, fields: &Map, sink: &mut Sink) -> Option<Declaration> {
+fn one<'a>(
+    table: &Table<'a>,
+    row: u32,
+    fields: &Map<'a>,
+    sink: &mut Sink,
+) -> Option<Declaration<'a>> {
     let field = |key: &str| fields.get(key).map(Value::written).filter(|text| !text.is_empty());
     let named = field("dataset");
     if !list_name(table, row, named.as_deref(), sink) {
@@ -127,34 +134,33 @@ fn one(table: &Table<'_>, row: u32, fields: &Map, sink: &mut Sink) -> Option<Dec
             }
         }
     }
-    let entity =
-        entity(&list, row, id.as_deref(), create_if.as_deref(), update_if.as_deref(), label);
+    let entity = entity(&list, row, id, create_if, update_if, label);
     Some(Declaration { list, row, refers_to, entity })
 }
 
-fn attribute(name: &str, value: &str) -> Draft {
+fn attribute<'a>(name: &'static str, value: impl Into<Cow<'a, str>>) -> Draft<'a> {
     let mut attribute = Draft::new("attribute", name, 0);
-    attribute.value = Some(value.to_owned());
+    attribute.value = Some(value.into());
     attribute
 }
 
-fn worked_out(draft: Draft, expression: &str) -> Draft {
+fn worked_out<'a>(draft: Draft<'a>, expression: impl Into<Cow<'a, str>>) -> Draft<'a> {
     draft
         .with("bind", "calculate", expression)
         .with("bind", "readonly", "true()")
         .with("bind", "type", "string")
 }
 
-fn entity(
-    list: &str,
+fn entity<'a>(
+    list: &Cow<'a, str>,
     row: u32,
-    id: Option<&str>,
-    create_if: Option<&str>,
-    update_if: Option<&str>,
-    label: Option<String>,
-) -> Draft {
+    id: Option<Cow<'a, str>>,
+    create_if: Option<Cow<'a, str>>,
+    update_if: Option<Cow<'a, str>>,
+    label: Option<Cow<'a, str>>,
+) -> Draft<'a> {
     let mut entity = Draft::new("entity", "entity", row);
-    entity.children.push(attribute("dataset", list));
+    entity.children.push(attribute("dataset", list.clone()));
     let mut own =
         attribute("id", "").with("bind", "readonly", "true()").with("bind", "type", "string");
     if id.is_none() || create_if.is_some() {
@@ -174,19 +180,19 @@ fn entity(
             Some(condition) => worked_out(update, condition),
             None => update,
         });
-        own = own.with("bind", "calculate", id);
         let item = format!("instance('{list}')/root/item[name={id}]");
+        own = own.with("bind", "calculate", id);
         for (name, property) in [
             ("baseVersion", "__version"),
             ("trunkVersion", "__trunkVersion"),
             ("branchId", "__branchId"),
         ] {
-            entity.children.push(worked_out(attribute(name, ""), &format!("{item}/{property}")));
+            entity.children.push(worked_out(attribute(name, ""), format!("{item}/{property}")));
         }
     }
     entity.children.push(own);
     if let Some(label) = label {
-        entity.children.push(worked_out(Draft::new("label", "label", 0), &label));
+        entity.children.push(worked_out(Draft::new("label", "label", 0), label));
     }
     entity
 }

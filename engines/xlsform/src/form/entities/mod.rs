@@ -49,10 +49,10 @@ fn below_scope(path: &[Container]) -> usize {
 }
 
 /// Puts every entity where it belongs; gives the version of the specification that is needed.
-pub(crate) fn place(
-    declarations: &[Declaration],
+pub(crate) fn place<'a>(
+    declarations: &[Declaration<'a>],
     collected: &Collected,
-    children: &mut Vec<Draft>,
+    children: &mut Vec<Draft<'a>>,
     sink: &mut crate::sink::Sink,
     sheet: &str,
 ) -> &'static str {
@@ -63,11 +63,11 @@ pub(crate) fn place(
     if declarations.len() > 1 || deep { "2025.1.0" } else { "2024.1.0" }
 }
 
-fn inject(
-    children: &mut Vec<Draft>,
+fn inject<'a>(
+    children: &mut Vec<Draft<'a>>,
     here: &[Container],
     places: &[(Path, usize)],
-    declarations: &[Declaration],
+    declarations: &[Declaration<'a>],
     placed: &mut Vec<usize>,
     in_repeat: bool,
 ) {
@@ -91,7 +91,7 @@ fn inject(
         }
         in_repeat |= child.kind == "repeat";
         let mut path = here.to_vec();
-        path.push(Container { name: child.name.clone(), kind: child.kind.clone() });
+        path.push(Container { name: child.name.to_string(), kind: child.kind.to_string() });
         if places.iter().any(|(place, _)| place.starts_with(&path)) {
             inject(&mut child.children, &path, places, declarations, placed, in_repeat);
         }

@@ -42,8 +42,8 @@ impl Collected {
     pub(crate) fn take_up(
         &mut self,
         row: &Row<'_>,
-        fields: &mut Map,
-        declarations: &[Declaration],
+        fields: &mut Map<'_>,
+        declarations: &[Declaration<'_>],
         table: &Table<'_>,
         sink: &mut Sink,
     ) {
@@ -138,7 +138,7 @@ fn at(table: &Table<'_>, row: u32, code: &'static str, en: String, zh: String) -
 /// Which declaration a `save_to` means, and the property.
 fn property(
     saved: &str,
-    declarations: &[Declaration],
+    declarations: &[Declaration<'_>],
 ) -> Result<(usize, String), (&'static str, String, String)> {
     if declarations.is_empty() {
         return Err((
@@ -150,7 +150,7 @@ fn property(
     }
     let parts: Vec<&str> = saved.split('#').collect();
     let (list, property) = match parts[..] {
-        [property] if declarations.len() == 1 => (declarations[0].list.as_str(), property),
+        [property] if declarations.len() == 1 => (&*declarations[0].list, property),
         [property] => {
             let first = &declarations[0].list;
             return Err((
@@ -172,7 +172,7 @@ fn property(
     };
     let found = declarations.iter().position(|declaration| declaration.list == list);
     found.map(|index| (index, property.to_owned())).ok_or_else(|| {
-        let names: Vec<&str> = declarations.iter().map(|one| one.list.as_str()).collect();
+        let names: Vec<&str> = declarations.iter().map(|one| &*one.list).collect();
         let names = names.join(", ");
         (
             "save_to_unknown_list",

@@ -8,8 +8,8 @@ use crate::text::number;
 
 const LOCATION: [&str; 3] = ["location-priority", "location-min-interval", "location-max-age"];
 
-impl Reader<'_, '_> {
-    pub(super) fn audit(&mut self, mut draft: Draft, parameters: &Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn audit(&mut self, mut draft: Draft<'a>, parameters: &Parameters) {
         let named = draft.fields.text("name").unwrap_or_default();
         if !matches!(named, "" | "audit") {
             self.error(
@@ -20,8 +20,8 @@ impl Reader<'_, '_> {
                 "审计（audit）的名称固定为“audit”，请留空。",
             );
         }
-        "audit".clone_into(&mut draft.name);
-        draft.fields.put("name", Value::Text("audit".to_owned()));
+        draft.name = "audit".into();
+        draft.fields.put("name", Value::Text("audit".into()));
         self.accept(
             &draft,
             parameters,
@@ -39,7 +39,7 @@ impl Reader<'_, '_> {
                 if !matches!(value, "true" | "false") {
                     self.misfit(&draft, key, "must be true or false", "必须是 true 或 false");
                 }
-                draft.fields.put_inner("bind", &format!("odk:{key}"), value);
+                draft.fields.put_inner("bind", format!("odk:{key}"), value.to_owned());
             }
         }
         if let Some(value) = parameters::get(parameters, "track-changes-reasons") {
@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
         self.read.meta.push(draft);
     }
 
-    fn audit_location(&mut self, draft: &mut Draft, parameters: &Parameters) {
+    fn audit_location(&mut self, draft: &mut Draft<'a>, parameters: &Parameters) {
         let given = LOCATION.map(|key| parameters::get(parameters, key));
         if given.iter().all(Option::is_none) {
             return;
@@ -103,8 +103,8 @@ impl Reader<'_, '_> {
                 "不能小于 location-min-interval",
             );
         }
-        draft.fields.put_inner("bind", "odk:location-max-age", age);
-        draft.fields.put_inner("bind", "odk:location-min-interval", interval);
-        draft.fields.put_inner("bind", "odk:location-priority", priority);
+        draft.fields.put_inner("bind", "odk:location-max-age", age.to_owned());
+        draft.fields.put_inner("bind", "odk:location-min-interval", interval.to_owned());
+        draft.fields.put_inner("bind", "odk:location-priority", priority.to_owned());
     }
 }

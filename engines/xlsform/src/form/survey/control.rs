@@ -54,8 +54,8 @@ pub(super) fn bound(written: &str) -> Option<Bound<'_>> {
     })
 }
 
-impl Reader<'_, '_> {
-    pub(super) fn question_or_control(&mut self, mut draft: Draft, parameters: Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn question_or_control(&mut self, mut draft: Draft<'a>, parameters: Parameters) {
         if draft.kind == "calculate" {
             let worked_out =
                 draft.fields.inner("bind", "calculate").is_some_and(|it| !it.is_empty());
@@ -69,7 +69,7 @@ impl Reader<'_, '_> {
                 );
             }
         }
-        if matches!(draft.kind.as_str(), "subscriberid" | "simserial") {
+        if matches!(&*draft.kind, "subscriberid" | "simserial") {
             let kind = draft.kind.clone();
             self.warn(
                 draft.row,
@@ -80,7 +80,8 @@ impl Reader<'_, '_> {
             );
         }
         if let Some(setting) = setting(&draft.kind) {
-            let value = draft.fields.get("name").map_or_else(|| "None".to_owned(), Value::written);
+            let value = draft.fields.get("name").map_or_else(|| "None".into(), Value::written);
+            let value = value.into_owned();
             self.read.settings.push((setting, value));
             return;
         }
@@ -94,11 +95,11 @@ impl Reader<'_, '_> {
             }
             return;
         }
-        let path = self.top().path.clone();
+        let path = &self.stack.last().expect("the form itself is never closed").path;
         let row = entities::Row {
             number: draft.row,
-            path: &path,
-            question: (!ends).then_some(draft.name.as_str()),
+            path,
+            question: (!ends).then_some(&*draft.name),
             is_container: bound.is_some(),
         };
         let given = self.given;
@@ -116,7 +117,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn end(&mut self, draft: &Draft, kind: &'static str) {
+    fn end(&mut self, draft: &Draft<'a>, kind: &'static str) {
         if self.top().kind != Some(kind) {
             let open = self.top();
             let (en, zh) = match open.kind {
@@ -146,8 +147,8 @@ impl Reader<'_, '_> {
         self.table_list = None;
     }
 
-    fn open(&mut self, mut draft: Draft, kind: &'static str) {
-        kind.clone_into(&mut draft.kind);
+    fn open(&mut self, mut draft: Draft<'a>, kind: &'static str) {
+        draft.kind = kind.into();
         let path = self.path_to(&draft.name, kind);
         self.stack.push(Open {
             kind: Some(kind),
@@ -159,7 +160,7 @@ impl Reader<'_, '_> {
         });
     }
 
-    fn begin(&mut self, mut draft: Draft, bound: &Bound<'_>) {
+    fn begin(&mut self, mut draft: Draft<'a>, bound: &Bound<'_>) {
         if bound.kind == "repeat" {
             self.repeat_name(&draft);
             if !draft.fields.has("label") && !draft.fields.has("media") {
@@ -187,7 +188,7 @@ impl Reader<'_, '_> {
         self.open(draft, bound.kind);
     }
 
-    fn repeat_name(&mut self, draft: &Draft) {
+    fn repeat_name(&mut self, draft: &Draft<'a>) {
         let name = draft.name.clone();
         if name == self.given.settings.root {
             self.error(draft.row, &["name"], "repeat_named_as_form",
@@ -200,7 +201,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn loop_list(&mut self, draft: &mut Draft, list: Option<&str>) {
+    fn loop_list(&mut self, draft: &mut Draft<'a>, list: Option<&str>) {
         let Some(list) = list else {
             self.error(
                 draft.row,
@@ -220,7 +221,7 @@ impl Reader<'_, '_> {
 
     /// A count that is more than one reference gets a node of its own, so that it may be any
     /// expression.
-    fn repeat_count(&mut self, draft: &mut Draft) {
+    fn repeat_count(&mut self, draft: &mut Draft<'a>) {
         let Some(count) = draft.fields.inner("control", "jr:count").map(Value::written) else {
             return;
         };
@@ -236,7 +237,17 @@ impl Reader<'_, '_> {
     }
 
     /// A group that shows questions with one list as a table.
-    fn table_list_group(&mut self, draft: &mut Draft) {
+    fn table_list_group(&mut self, draft: &mut Draft<'a>) {
+        if draft.fields.inner("control", "appearance").is_some_and(|it| it.map().is_some()) {
+            self.error(
+                draft.row,
+                &["control", "appearance"],
+                "column_nested",
+                "The heading of the column 'appearance' cannot have parts behind a colon.",
+                "“appearance”列的表头不能用冒号分段。",
+            );
+            return;
+        }
         let appearance = draft.fields.inner("control", "appearance").map(Value::written);
         let appearance = appearance.unwrap_or_default();
         if !appearance.split_whitespace().any(|word| word == "table-list") {

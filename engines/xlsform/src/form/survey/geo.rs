@@ -7,8 +7,8 @@ use crate::problem::Problem;
 use crate::sheet::{Map, Value, aliases};
 use crate::text::{number, reference};
 
-impl Reader<'_, '_> {
-    pub(super) fn geo(&mut self, mut draft: Draft, parameters: &Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn geo(&mut self, mut draft: Draft<'a>, parameters: &Parameters) {
         if draft.fields.map("control").is_none() {
             draft.fields.put("control", Value::Map(Map::default()));
         }
@@ -36,7 +36,7 @@ impl Reader<'_, '_> {
                             "必须是以米为单位的数字",
                         );
                     }
-                    draft.fields.put_inner("control", attribute, value);
+                    draft.fields.put_inner("control", attribute, value.to_owned());
                 }
             }
         } else {
@@ -66,7 +66,7 @@ impl Reader<'_, '_> {
                     "必须是 true 或 false",
                 );
             }
-            draft.fields.put_inner("bind", "odk:allow-mock-accuracy", value);
+            draft.fields.put_inner("bind", "odk:allow-mock-accuracy", value.to_owned());
         }
         if let Some(value) = parameters::get(parameters, "reference-geometry") {
             self.geometries.push((value.to_owned(), draft.row));

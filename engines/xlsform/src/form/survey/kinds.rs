@@ -1,5 +1,7 @@
 //! Questions by type: most stand as they are, some have parameters.
 
+use std::borrow::Cow;
+
 use super::{Reader, select};
 use crate::form::draft::{Action, Draft, FIRST_LOAD};
 use crate::form::parameters::{self, Parameters, misfit};
@@ -7,10 +9,10 @@ use crate::form::{spelling, types};
 use crate::sheet::Value;
 use crate::text::number;
 
-impl Reader<'_, '_> {
-    pub(super) fn question(&mut self, mut draft: Draft, parameters: Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn question(&mut self, mut draft: Draft<'a>, parameters: Parameters) {
         self.questions.insert(draft.name.clone());
-        if matches!(draft.kind.as_str(), "csv-external" | "xml-external") {
+        if matches!(&*draft.kind, "csv-external" | "xml-external") {
             self.instances.insert(crate::text::stem(&draft.name).to_owned());
         }
         let kind = draft.kind.clone();
@@ -23,7 +25,7 @@ impl Reader<'_, '_> {
             self.add(draft);
             return;
         }
-        match kind.as_str() {
+        match &*kind {
             "range" => self.range(draft, parameters),
             "text" => self.text(draft, &parameters),
             "photo" => self.photo(draft, &parameters),
@@ -42,7 +44,7 @@ impl Reader<'_, '_> {
     }
 
     /// Says when a type is none, and when one that runs in the background lacks its trigger.
-    fn known(&mut self, draft: &Draft) {
+    fn known(&mut self, draft: &Draft<'a>) {
         let row = draft.row;
         if draft.kind == "background-geopoint" {
             if draft.trigger.is_empty() {
@@ -66,7 +68,7 @@ impl Reader<'_, '_> {
             use types::Control::{Rank, Select, SelectOne};
             matches!(found.control, Select | SelectOne | Rank)
         });
-        let itself = matches!(draft.kind.as_str(), "group" | "repeat" | "loop");
+        let itself = matches!(&*draft.kind, "group" | "repeat" | "loop");
         if !bare_select && (itself || types::find(&draft.kind).is_some()) {
             return;
         }
@@ -99,8 +101,8 @@ impl Reader<'_, '_> {
         self.error(row, &["type"], "type_unknown", en, zh);
     }
 
-    fn osm(&mut self, draft: &mut Draft, list: &str) {
-        "osm".clone_into(&mut draft.kind);
+    fn osm(&mut self, draft: &mut Draft<'a>, list: &str) {
+        draft.kind = "osm".into();
         if self.given.tags.is_empty() {
             return;
         }
@@ -123,32 +125,32 @@ impl Reader<'_, '_> {
         draft.tags.clone_from(tags);
     }
 
-    fn text(&mut self, mut draft: Draft, parameters: &Parameters) {
+    fn text(&mut self, mut draft: Draft<'a>, parameters: &Parameters) {
         self.accept(&draft, parameters, &["rows"]);
         if let Some(rows) = parameters::get(parameters, "rows") {
             if number::whole(rows).is_none() {
                 self.misfit(&draft, "rows", "must be a whole number", "必须是整数");
             }
-            draft.fields.put_inner("control", "rows", rows);
+            draft.fields.put_inner("control", "rows", rows.to_owned());
         }
         self.add(draft);
     }
 
     pub(super) fn accept(
         &mut self,
-        draft: &Draft,
+        draft: &Draft<'a>,
         parameters: &Parameters,
         accepted: &[&str],
     ) -> bool {
         parameters::accept(parameters, accepted, self.given.table, draft.row, self.sink)
     }
 
-    pub(super) fn misfit(&mut self, draft: &Draft, key: &str, en: &str, zh: &str) {
+    pub(super) fn misfit(&mut self, draft: &Draft<'a>, key: &str, en: &str, zh: &str) {
         self.sink.error(misfit(self.given.table, draft.row, key, en, zh));
     }
 
     /// How a question looks, when it says so.
-    pub(super) fn appearance(draft: &Draft) -> Option<String> {
+    pub(super) fn appearance(draft: &Draft<'a>) -> Option<Cow<'a, str>> {
         draft.fields.inner("control", "appearance").map(Value::written).filter(|it| !it.is_empty())
     }
 }

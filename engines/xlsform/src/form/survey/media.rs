@@ -6,20 +6,20 @@ use crate::form::parameters::{self, Parameters};
 use crate::sheet::Value;
 use crate::text::number;
 
-impl Reader<'_, '_> {
-    pub(super) fn photo(&mut self, mut draft: Draft, parameters: &Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn photo(&mut self, mut draft: Draft<'a>, parameters: &Parameters) {
         if let Some(default) = draft.fields.text("default").filter(|default| !default.is_empty())
             && !default.contains("jr://images/")
         {
             let default = format!("jr://images/{default}");
-            draft.fields.put("default", Value::Text(default));
+            draft.fields.put("default", Value::Text(default.into()));
         }
         self.accept(&draft, parameters, &["app", "max-pixels"]);
         if let Some(most) = parameters::get(parameters, "max-pixels") {
             if number::whole(most).is_none() {
                 self.misfit(&draft, "max-pixels", "must be a whole number", "必须是整数");
             }
-            draft.fields.put_inner("bind", "orx:max-pixels", most);
+            draft.fields.put_inner("bind", "orx:max-pixels", most.to_owned());
         } else {
             self.warn(draft.row, &["parameters"], "photo_without_limit",
                 "Use max-pixels to keep photographs small, such as max-pixels=1024: they are sent sooner.",
@@ -36,12 +36,12 @@ impl Reader<'_, '_> {
                     "必须是安卓应用的包名，例如 com.example.camera",
                 );
             }
-            draft.fields.put_inner("control", "intent", app);
+            draft.fields.put_inner("control", "intent", app.to_owned());
         }
         self.add(draft);
     }
 
-    pub(super) fn audio(&mut self, mut draft: Draft, parameters: &Parameters) {
+    pub(super) fn audio(&mut self, mut draft: Draft<'a>, parameters: &Parameters) {
         self.accept(&draft, parameters, &["quality"]);
         if let Some(quality) = parameters::get(parameters, "quality") {
             if !matches!(quality, "voice-only" | "low" | "normal" | "external") {
@@ -52,12 +52,12 @@ impl Reader<'_, '_> {
                     "必须是 voice-only、low、normal 或 external",
                 );
             }
-            draft.fields.put_inner("bind", "odk:quality", quality);
+            draft.fields.put_inner("bind", "odk:quality", quality.to_owned());
         }
         self.add(draft);
     }
 
-    pub(super) fn background_audio(&mut self, mut draft: Draft, parameters: &Parameters) {
+    pub(super) fn background_audio(&mut self, mut draft: Draft<'a>, parameters: &Parameters) {
         self.accept(&draft, parameters, &["quality"]);
         let mut action = Action::new("odk:recordaudio", LOAD);
         if let Some(quality) = parameters::get(parameters, "quality") {

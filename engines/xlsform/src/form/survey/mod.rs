@@ -10,9 +10,10 @@ mod select;
 
 pub(crate) use select::is_file;
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::choices::Lists;
+use super::choices::{Lists, Tagged};
 use super::draft::{Action, Draft, FIRST_LOAD, NEW_REPEAT};
 use super::entities::{self, Collected, Container, Declaration, Path};
 use super::parameters::{self, Parameters};
@@ -24,23 +25,23 @@ use crate::text::{lexer, name, reference};
 use crate::workbook::Workbook;
 
 /// What rows are read against.
-pub(crate) struct Given<'a> {
+pub(crate) struct Given<'g, 'a> {
     pub(crate) book: &'a Workbook,
-    pub(crate) table: &'a Table<'a>,
-    pub(crate) settings: &'a Settings,
-    pub(crate) external: Option<&'a [String]>,
-    pub(crate) tags: &'a [(String, Vec<Map>)],
-    pub(crate) declarations: &'a [Declaration],
+    pub(crate) table: &'g Table<'a>,
+    pub(crate) settings: &'g Settings<'a>,
+    pub(crate) external: Option<&'g [Cow<'a, str>]>,
+    pub(crate) tags: &'g [Tagged<'a>],
+    pub(crate) declarations: &'g [Declaration<'a>],
 }
 
 /// What the rows say.
 #[derive(Default)]
-pub(crate) struct Read {
-    pub(crate) children: Vec<Draft>,
+pub(crate) struct Read<'a> {
+    pub(crate) children: Vec<Draft<'a>>,
     /// Rows that belong to the record's own facts.
-    pub(crate) meta: Vec<Draft>,
+    pub(crate) meta: Vec<Draft<'a>>,
     /// How often each name stands in the sheet.
-    pub(crate) names: HashMap<String, u32>,
+    pub(crate) names: HashMap<Cow<'a, str>, u32>,
     pub(crate) collected: Collected,
     /// Settings that stand among the questions.
     pub(crate) settings: Vec<(&'static str, String)>,
@@ -49,34 +50,39 @@ pub(crate) struct Read {
 }
 
 /// A group or repeat that has begun.
-struct Open {
+struct Open<'a> {
     /// `group`, `repeat` or `loop`; none for the form itself.
     kind: Option<&'static str>,
-    draft: Draft,
+    draft: Draft<'a>,
     row: u32,
-    names: HashSet<String>,
-    small_names: HashSet<String>,
+    names: HashSet<Cow<'a, str>>,
+    small_names: HashSet<Cow<'a, str>>,
     path: Path,
 }
 
 /// Reads rows.
-struct Reader<'a, 'b> {
-    given: &'a Given<'a>,
-    lists: &'b mut Lists,
-    sink: &'b mut Sink,
-    read: Read,
-    stack: Vec<Open>,
+struct Reader<'g, 'a> {
+    given: &'g Given<'g, 'a>,
+    lists: &'g mut Lists<'a>,
+    sink: &'g mut Sink,
+    read: Read<'a>,
+    stack: Vec<Open<'a>>,
     /// A table of questions with one list: none, the list still open, or the list.
     table_list: Option<Option<String>>,
-    questions: HashSet<String>,
+    questions: HashSet<Cow<'a, str>>,
     triggers: Vec<(String, u32)>,
     geometries: Vec<(String, u32)>,
     instances: HashSet<String>,
-    repeats: HashSet<String>,
+    repeats: HashSet<Cow<'a, str>>,
 }
 
-/// Reads the survey sheet.
-pub(crate) fn read(given: &Given<'_>, lists: &mut Lists, sink: &mut Sink) -> Read {
+/// Reads the rows of the survey sheet.
+pub(crate) fn read<'a>(
+    given: &Given<'_, 'a>,
+    rows: Vec<(u32, Map<'a>)>,
+    lists: &mut Lists<'a>,
+    sink: &mut Sink,
+) -> Read<'a> {
     let form = Open {
         kind: None,
         draft: Draft::default(),
@@ -98,13 +104,13 @@ pub(crate) fn read(given: &Given<'_>, lists: &mut Lists, sink: &mut Sink) -> Rea
         instances: HashSet::new(),
         repeats: HashSet::new(),
     };
-    for (number, row) in &given.table.rows {
-        reader.row(*number, row.clone());
+    for (number, row) in rows {
+        reader.row(number, row);
     }
     reader.finish()
 }
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'_, 'a> {
     fn error(
         &mut self,
         row: u32,
@@ -127,15 +133,15 @@ impl Reader<'_, '_> {
         self.sink.warn(Problem::new(code, self.given.table.at(row, column), en, zh));
     }
 
-    fn top(&mut self) -> &mut Open {
+    fn top(&mut self) -> &mut Open<'a> {
         self.stack.last_mut().expect("the form itself is never closed")
     }
 
-    fn add(&mut self, draft: Draft) {
+    fn add(&mut self, draft: Draft<'a>) {
         self.top().draft.children.push(draft);
     }
 
-    fn row(&mut self, row: u32, mut fields: Map) {
+    fn row(&mut self, row: u32, mut fields: Map<'a>) {
         if let Some(disabled) = fields.take("disabled") {
             self.warn(
                 row,
@@ -167,10 +173,10 @@ impl Reader<'_, '_> {
     }
 
     /// The type of a row, its aliases resolved; nothing for rows that are skipped.
-    fn kind(&mut self, row: u32, fields: &mut Map) -> Option<String> {
+    fn kind(&mut self, row: u32, fields: &mut Map<'a>) -> Option<Cow<'a, str>> {
         match fields.get("type") {
             Some(Value::Text(kind)) if !kind.is_empty() => {
-                let kind = aliases::question_type(kind).map_or_else(|| kind.clone(), str::to_owned);
+                let kind = aliases::question_type(kind).map_or_else(|| kind.clone(), Cow::Borrowed);
                 fields.put("type", Value::Text(kind.clone()));
                 Some(kind)
             }
@@ -204,7 +210,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether the parts of the row that are groups of columns are groups.
-    fn is_whole(&mut self, row: u32, fields: &Map) -> bool {
+    fn is_whole(&mut self, row: u32, fields: &Map<'a>) -> bool {
         let mut whole = true;
         for part in ["bind", "control", "instance"] {
             if fields.text(part).is_some() {
@@ -244,8 +250,8 @@ impl Reader<'_, '_> {
     }
 
     /// `${a}, ${b}`: the questions whose change makes this one be worked out.
-    fn trigger(&mut self, draft: &mut Draft) {
-        let Some(written) = draft.fields.take("trigger").map(|written| written.written()) else {
+    fn trigger(&mut self, draft: &mut Draft<'a>) {
+        let Some(written) = draft.fields.take("trigger").map(Value::into_written) else {
             return;
         };
         let malformed =
@@ -271,7 +277,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn dynamic_default(&mut self, draft: &mut Draft) {
+    fn dynamic_default(&mut self, draft: &mut Draft<'a>) {
         let Some(default) = draft.fields.text("default") else { return };
         if !lexer::is_dynamic(default, &draft.kind) {
             return;
@@ -283,7 +289,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn parameters(&mut self, draft: &Draft) -> Option<Parameters> {
+    fn parameters(&mut self, draft: &Draft<'a>) -> Option<Parameters> {
         let written = draft.fields.text("parameters").unwrap_or_default();
         let read = parameters::read(written);
         if read.is_none() {
@@ -299,11 +305,11 @@ impl Reader<'_, '_> {
     }
 
     /// A row's name, once it may be used; says why not.
-    fn name(&mut self, draft: &mut Draft) -> bool {
+    fn name(&mut self, draft: &mut Draft<'a>) -> bool {
         match draft.fields.get("name").map(Value::written) {
             Some(name) => draft.name = name,
             None if draft.kind == "note" => {
-                draft.name = format!("generated_note_name_{}", draft.row);
+                draft.name = format!("generated_note_name_{}", draft.row).into();
                 draft.fields.put("name", Value::Text(draft.name.clone()));
             }
             None => {
@@ -328,8 +334,9 @@ impl Reader<'_, '_> {
         true
     }
 
-    fn is_unique(&mut self, draft: &Draft) {
+    fn is_unique(&mut self, draft: &Draft<'a>) {
         let (row, name) = (draft.row, draft.name.clone());
+        let small = small(&name);
         if name == "meta" {
             self.error(
                 row,
@@ -341,8 +348,7 @@ impl Reader<'_, '_> {
             return;
         }
         let top = self.top();
-        let (fresh, other_case) =
-            (top.names.insert(name.clone()), !top.small_names.insert(name.to_lowercase()));
+        let (fresh, other_case) = (top.names.insert(name.clone()), !top.small_names.insert(small));
         if !fresh {
             self.error(row, &["name"], "name_twice",
                 format!("The name '{name}' stands here already, in the same group or repeat. Choose another."),
@@ -354,11 +360,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn finish(mut self) -> Read {
+    fn finish(mut self) -> Read<'a> {
         for (target, row) in std::mem::take(&mut self.triggers) {
-            if !self.questions.contains(&target) {
-                let near =
-                    super::spelling::nearest(&target, self.questions.iter().map(String::as_str));
+            if !self.questions.contains(&*target) {
+                // Of names that are equally near the first is offered, so they need an order.
+                let known: BTreeSet<&str> = self.questions.iter().map(|name| &**name).collect();
+                let near = super::spelling::nearest(&target, known);
                 let (en, zh) = super::references::unknown(&target, near);
                 self.error(row, &["trigger"], "reference_unknown", en, zh);
             }
@@ -386,4 +393,10 @@ impl Reader<'_, '_> {
         path.push(Container { name: name.to_owned(), kind: kind.to_owned() });
         path
     }
+}
+
+/// A name in small letters.
+fn small<'a>(name: &Cow<'a, str>) -> Cow<'a, str> {
+    let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if name.bytes().all(is_small) { name.clone() } else { name.to_lowercase().into() }
 }

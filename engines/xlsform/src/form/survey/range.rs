@@ -27,8 +27,8 @@ impl Scale {
     }
 }
 
-impl Reader<'_, '_> {
-    pub(super) fn range(&mut self, mut draft: Draft, mut parameters: Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn range(&mut self, mut draft: Draft<'a>, mut parameters: Parameters) {
         self.accept(
             &draft,
             &parameters,
@@ -81,13 +81,13 @@ impl Reader<'_, '_> {
             draft.itemset = Some(parameters.remove(at).1);
         }
         for (key, value) in &parameters {
-            draft.fields.put_inner("control", key, value.clone());
+            draft.fields.put_inner("control", key.clone(), value.clone());
         }
         draft.parameters = parameters;
         self.add(draft);
     }
 
-    fn scale(&mut self, draft: &Draft, parameters: &Parameters) -> Option<Scale> {
+    fn scale(&mut self, draft: &Draft<'a>, parameters: &Parameters) -> Option<Scale> {
         let mut whole = true;
         let mut read = |key: &str| {
             let value = parameters::get(parameters, key)?;
@@ -106,7 +106,7 @@ impl Reader<'_, '_> {
         Some(Scale { start: start?, end: end?, step: step?, tick, placeholder })
     }
 
-    fn check_scale(&mut self, draft: &Draft, scale: &Scale) {
+    fn check_scale(&mut self, draft: &Draft<'a>, scale: &Scale) {
         for (key, value) in [("step", Some(scale.step)), ("tick_interval", scale.tick)] {
             let Some(value) = value else { continue };
             if value.is_zero() {
@@ -151,8 +151,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn check_labels(&mut self, draft: &Draft, scale: &Scale, labels: &str, no_ticks: bool) {
-        let Some(list) = self.lists.get(labels).cloned() else {
+    fn check_labels(&mut self, draft: &Draft<'a>, scale: &Scale, labels: &str, no_ticks: bool) {
+        let Some(list) = self.lists.get(labels) else {
             self.misfit(
                 draft,
                 "tick_labelset",
@@ -161,14 +161,18 @@ impl Reader<'_, '_> {
             );
             return;
         };
-        for (en, zh) in label_faults(&list, scale, no_ticks) {
+        for (en, zh) in label_faults(list, scale, no_ticks) {
             self.misfit(draft, "tick_labelset", en, zh);
         }
     }
 }
 
 /// What is wrong with the labels of a scale.
-fn label_faults(list: &List, scale: &Scale, no_ticks: bool) -> Vec<(&'static str, &'static str)> {
+fn label_faults(
+    list: &List<'_>,
+    scale: &Scale,
+    no_ticks: bool,
+) -> Vec<(&'static str, &'static str)> {
     let mut faults = Vec::new();
     let mut values: Vec<Decimal> = Vec::new();
     for option in &list.options {

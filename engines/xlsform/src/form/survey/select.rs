@@ -41,13 +41,18 @@ fn from_file(command: &str) -> bool {
     command.ends_with("from_file") || command.ends_with("from file")
 }
 
-impl Reader<'_, '_> {
-    pub(super) fn select(&mut self, mut draft: Draft, asked: &Asked<'_>, parameters: Parameters) {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn select(
+        &mut self,
+        mut draft: Draft<'a>,
+        asked: &Asked<'_>,
+        parameters: Parameters,
+    ) {
         let list = asked.list;
         let external = asked.kind == "select one external";
         let filter = draft.fields.text("choice_filter").unwrap_or_default().to_owned();
         let name = draft.name.clone();
-        asked.kind.clone_into(&mut draft.kind);
+        draft.kind = asked.kind.into();
         if !self.find_list(&draft, asked, &filter) {
             return;
         }
@@ -84,7 +89,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether the list is there; says where it is not.
-    fn find_list(&mut self, draft: &Draft, asked: &Asked<'_>, filter: &str) -> bool {
+    fn find_list(&mut self, draft: &Draft<'a>, asked: &Asked<'_>, filter: &str) -> bool {
         let (row, list) = (draft.row, asked.list);
         if asked.kind == "select one external" {
             if !draft.fields.has("choice_filter") {
@@ -158,7 +163,7 @@ impl Reader<'_, '_> {
         self.error(row, &["type"], "sheet_missing", en, zh);
     }
 
-    fn no_blanks(&mut self, draft: &Draft, list: &str) {
+    fn no_blanks(&mut self, draft: &Draft<'a>, list: &str) {
         let Some(found) = self.lists.get(list) else {
             // What is chosen from answers has no choices whose names could be looked at.
             self.error(
@@ -183,7 +188,7 @@ impl Reader<'_, '_> {
     }
 
     /// The question for an answer of one's own; its label.
-    fn or_other(&mut self, draft: &Draft, list: &str, filter: &str) -> Option<&'static str> {
+    fn or_other(&mut self, draft: &Draft<'a>, list: &str, filter: &str) -> Option<&'static str> {
         self.read.or_other = true;
         if !filter.is_empty() {
             self.error(
@@ -226,7 +231,7 @@ impl Reader<'_, '_> {
         Some("Specify other.")
     }
 
-    fn select_parameters(&mut self, draft: &Draft, asked: &Asked<'_>, parameters: &Parameters) {
+    fn select_parameters(&mut self, draft: &Draft<'a>, asked: &Asked<'_>, parameters: &Parameters) {
         // pyxform 4.5 looks for these two commands with underscores only.
         if matches!(asked.command, "select_one_from_file" | "select_multiple_from_file") {
             self.accept(draft, parameters, &["label", "randomize", "seed", "value"]);
@@ -277,7 +282,7 @@ impl Reader<'_, '_> {
     }
 
     /// The first question of a table brings its heading; every one must ask for the same list.
-    fn in_table_list(&mut self, draft: &mut Draft, list: &str) {
+    fn in_table_list(&mut self, draft: &mut Draft<'a>, list: &str) {
         let Some(open) = self.table_list.clone() else { return };
         match open {
             None => {
@@ -295,7 +300,7 @@ impl Reader<'_, '_> {
                 }
                 let name = format!("reserved_name_for_field_list_labels_{}", draft.row);
                 let mut header =
-                    Draft::new(&draft.kind, name, 0).with("control", "appearance", "label");
+                    Draft::new(draft.kind.clone(), name, 0).with("control", "appearance", "label");
                 header.itemset = Some(list.to_owned());
                 self.add(header);
                 self.table_list = Some(Some(list.to_owned()));

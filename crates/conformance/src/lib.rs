@@ -1,0 +1,20 @@
+//! Our XForms against those of pyxform, on real workbooks and on thousands of made ones.
+
+pub mod answer;
+pub mod book;
+pub mod canonical;
+pub mod cases;
+pub mod chance;
+pub mod compare;
+pub mod corpus;
+pub mod deliberate;
+pub mod device;
+pub mod harm;
+pub mod ours;
+pub mod peer;
+pub mod raw;
+pub mod recipe;
+pub mod report;
+pub mod speed;
+pub mod tree;
+pub mod validate;

@@ -1,0 +1,111 @@
+/**
+ * The words that the form component has as literals in its own code, with their Chinese. Where a
+ * literal is worked out once for all, or has a number in it, the whole piece of code is named.
+ */
+
+/** A literal as it stands between quotes, its Chinese, and how often it is there (once). */
+export type Literal = [english: string, chinese: string, times?: number]
+/** A piece of code, and what stands in its place; `say(en, zh, …)` gives the reader's words. */
+export type Piece = [code: string, instead: string]
+
+export const formLiterals: Literal[] = [
+  ['An error occurred while loading this form', '这张表打不开'],
+  ['Technical error details', '技术细节'],
+  ['Change language', '换一种语言'],
+  ['change language', '换一种语言'],
+  ['Cannot fetch media. Verify the URL and fetch settings.', '读不到这个图片或音视频。'],
+  ['Finding your location', '正在定位'],
+  [' Location will be saved at ', ' 达到这个精度就自动保存：'],
+  ['Time taken to capture location: ', '已用时间：'],
+  [' Previous saved location at ', ' 之前保存的位置，精度 '],
+  ['Save location', '保存位置'],
+  ['Get location', '获取位置'],
+  ['Try again', '再定位一次'],
+  ['Cannot access location', '读不到位置'],
+  ['Grant location permission in the browser settings and make sure location is turned on.', '请在浏览器设置里允许读取位置，并确认手机的定位已打开。'],
+  ['Accuracy: ', '精度：'],
+  ['Latitude: ', '纬度：'],
+  ['Longitude: ', '经度：'],
+  [' Unable to load map ', ' 地图打不开 '],
+  ['Rank items', '开始排序'],
+  [' Okay ', ' 知道了 '],
+  ['Captured image preview', '照片预览'],
+  ['Take picture', '拍照'],
+  ['Choose image', '选择图片'],
+  ['Repeat Item', '一条'],
+  ['Remove', '删除这一条'],
+  [' Add ', ' 添加 '],
+  ['Location unavailable. Enable GPS and browser permissions, then restart the form to try again.', '读不到位置。请打开定位并允许浏览器读取，再重新打开这张表。'],
+  ['1 question with error.', '有 1 题需要更正。'],
+  ['Send', '提交填报'],
+  ['There are missing options. Rank should have all options.', '排序里缺少选项，请把所有选项都排上。'],
+]
+
+export const formPieces: Piece[] = [
+  ['label: "Cancel"', 'label: say("Cancel", "取消")'],
+  ['constraintMsg: "Condition not satisfied: constraint"', 'get constraintMsg() { return say("This answer does not fit", "这个答案不合要求") }'],
+  ['requiredMsg: "Condition not satisfied: required"', 'get requiredMsg() { return say("Please answer this", "请填写这一项") }'],
+  ['[GEOPOINT_ACCURACY_QUALITY.GOOD]: "Good accuracy"', 'get [GEOPOINT_ACCURACY_QUALITY.GOOD]() { return say("Good accuracy", "精度良好") }'],
+  ['[GEOPOINT_ACCURACY_QUALITY.ACCEPTABLE]: "Good accuracy"', 'get [GEOPOINT_ACCURACY_QUALITY.ACCEPTABLE]() { return say("Good accuracy", "精度良好") }'],
+  ['[GEOPOINT_ACCURACY_QUALITY.POOR]: "Poor accuracy"', 'get [GEOPOINT_ACCURACY_QUALITY.POOR]() { return say("Poor accuracy", "精度较差") }'],
+  ['[GEOPOINT_ACCURACY_QUALITY.UNKNOWN]: "Unknown accuracy"', 'get [GEOPOINT_ACCURACY_QUALITY.UNKNOWN]() { return say("Unknown accuracy", "精度不明") }'],
+  ['`${QA} questions with errors.`', 'say("{0} questions with errors.", "有 {0} 题需要更正。", QA)'],
+  ['`Media not found. File: ${uA.href}`', 'say("Media not found. File: {0}", "找不到文件：{0}", uA.href)'],
+  ['`Cannot fetch media. Unknown error. File: ${uA.href}`', 'say("Cannot fetch media. Unknown error. File: {0}", "读不到文件：{0}", uA.href)'],
+]
+
+export const mapLiterals: Literal[] = [
+  ['Longitude', '经度'],
+  ['Latitude', '纬度'],
+  ['Altitude', '海拔'],
+  ['Accuracy', '精度'],
+  [' Longitude is invalid ', ' 经度不对 '],
+  [' Latitude is invalid ', ' 纬度不对 '],
+  ['Import data to replace location', '导入数据，替换现有位置', 2],
+  ['Delete entire shape?', '删除整个区域？'],
+  ['Delete entire trace?', '删除整条路线？'],
+  [' Are you sure you want to delete this entire shape and start over? ', ' 确定删除整个区域，从头再画吗？ '],
+  [' Are you sure you want to delete this entire trace and start over? ', ' 确定删除整条路线，从头再画吗？ '],
+  ['Delete', '删除', 2],
+  ['Full Screen', '全屏'],
+  ['Zoom to fit', '看全部'],
+  ['Zoom to current location', '到我现在的位置'],
+  ['Undo last change', '撤销上一步'],
+  ['Cannot access location', '读不到位置'],
+  ['Grant location permission in the browser settings and make sure location is turned on.', '请在浏览器设置里允许读取位置，并确认手机的定位已打开。'],
+  ['Remove selection', '取消选择'],
+  ['Save selected', '保存选中的'],
+  ['No trace saved', '还没有路线'],
+  ['No shape saved', '还没有区域'],
+  ['No point saved', '还没有位置'],
+  ['Point saved', '位置已保存', 2],
+  ['Trace saved', '路线已保存'],
+  ['Shape saved', '区域已保存'],
+  ['Feature saved', '已保存'],
+  ['Capturing location...', '正在定位…'],
+  ['Remove', '删除'],
+  ['Remove point', '删除位置'],
+  ['View details', '看详情'],
+  ['Advanced', '更多'],
+  ['File is empty.', '文件是空的。'],
+  ['Unsupported file type. Please upload a .geojson file.', '只能用 .geojson 文件。'],
+  ['Failed to parse file. Ensure it is a valid GeoJSON.', '文件读不懂，请确认是 GeoJSON。'],
+  ['Incorrect geometry type.', '图形的种类不对。'],
+  ['Paste data in ODK format', '按 ODK 格式粘贴'],
+  ['Enter as: Lat Long Alt Acc (e.g. 45.5 -122.6 15 2; 45.6 -122.7 12 3)', '按“纬度 经度 海拔 精度”填写（例如 39.9 116.4 50 5; 39.8 116.5 48 5）'],
+  ['Upload a GeoJSON file', '上传 GeoJSON 文件'],
+  ['Upload file', '上传文件'],
+  ['Save', '保存'],
+  ['Press and drag to move a point', '按住并拖动可以移动点'],
+  ['Tap to place a point', '点一下放一个点'],
+  ['Tap to move point', '点一下移动位置'],
+  ['Use the location button to center on your current location', '用定位按钮回到现在的位置'],
+  ['Get location', '获取位置'],
+]
+
+export const mapPieces: Piece[] = [
+  ['[`Longitude: ${h}`, `Latitude: ${u}`]', '[say("Longitude: {0}", "经度：{0}", h), say("Latitude: {0}", "纬度：{0}", u)]'],
+  ['`Altitude: ${d} m`', 'say("Altitude: {0} m", "海拔：{0} 米", d)'],
+  ['`Accuracy: ${ld(f, { decimals: 3 })}`', 'say("Accuracy: {0}", "精度：{0}", ld(f, { decimals: 3 }))'],
+  ['`${d} points saved`', 'say("{0} points saved", "已保存 {0} 个点", d)'],
+]

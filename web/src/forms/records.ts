@@ -1,0 +1,133 @@
+/**
+ * Forms as XForms, and records that were filled with them, as the server speaks of them.
+ * The shapes stand here until the API document has them.
+ */
+import { csrfToken, fetchRaw, readJson, type Wire, type Words } from '@/api/client'
+import { send } from '@/api/send'
+
+export interface FormEntry {
+  id: string
+  version: string
+  hash: string
+  name: Words
+  about: Words
+  subject: 'person' | 'household' | 'place' | null
+  source: 'pack' | 'published' | 'draft'
+  may_fill?: boolean
+  media: { name: string; hash: string; url: string }[]
+}
+
+/** Something that is known about somebody, as an answer to a question of a form. */
+export interface KnownValue {
+  path: string
+  element: string
+  value: string
+  known_at: string
+  /** `register`, or the form that it was filled in. */
+  from: string
+  label?: Words
+}
+
+export interface WorkbookProblem {
+  code: string
+  sheet?: string | null
+  row?: number | null
+  column?: string | null
+  severity: 'error' | 'warning'
+  zh: string
+  en: string
+}
+
+export interface OutlineLine {
+  depth: number
+  kind: string
+  name: string
+  label?: Words | string | null
+  path?: string
+  relevant?: string | null
+  required?: string | boolean | null
+  calculation?: string | null
+}
+
+export interface FormChange {
+  path: string
+  what: string
+  zh: string
+  en: string
+}
+
+export interface Checked {
+  ok: boolean
+  problems: WorkbookProblem[]
+  outline: OutlineLine[]
+  xform?: string
+  form_id?: string
+  version?: string
+  diff?: FormChange[]
+  /** What the workbook says itself about how it is published. */
+  suggested?: { subject?: string; filled_by?: string[]; purpose?: string }
+}
+
+/** A record: its XML, and the photographs and other files that belong to it. */
+export interface RecordParts {
+  xml: string
+  files: { name: string; blob: Blob }[]
+}
+
+/** A record, and about whom it is. */
+export interface RecordOnItsWay extends RecordParts {
+  /** `person:ID` or `household:ID`. */
+  subject?: string
+  case?: string
+  place?: string
+}
+
+function query(values: Record<string, string | undefined>): string {
+  const given = Object.entries(values).filter((pair): pair is [string, string] => !!pair[1])
+  return new URLSearchParams(given).toString()
+}
+
+export async function listForms(ledger: string): Promise<FormEntry[]> {
+  return (await readJson<{ forms: FormEntry[] }>(`/api/forms?${query({ ledger })}`)).forms
+}
+
+export async function fetchXForm(ledger: string, id: string, version?: string): Promise<string> {
+  return (await fetchRaw(`/api/forms/${encodeURIComponent(id)}/xform?${query({ ledger, version })}`)).text()
+}
+
+export async function fetchMedia(ledger: string, id: string, name: string): Promise<Blob> {
+  return (await fetchRaw(`/api/forms/${encodeURIComponent(id)}/media/${encodeURIComponent(name)}?${query({ ledger })}`)).blob()
+}
+
+export async function fetchKnown(ledger: string, id: string, subject: string): Promise<KnownValue[]> {
+  return (await readJson<{ values: KnownValue[] }>(`/api/forms/${encodeURIComponent(id)}/known?${query({ ledger, subject })}`)).values
+}
+
+/** Has a workbook read without keeping it. */
+export function checkWorkbook(ledger: string, file: File, told?: (part: number) => void): Promise<Checked> {
+  return send<Checked>(`/api/forms/check?${query({ ledger, name: file.name })}`, file, { csrf: csrfToken(), told })
+}
+
+export interface Publishing {
+  command: string
+  subject?: string
+  filled_by?: string
+  purpose?: string
+}
+
+export function publishWorkbook(ledger: string, file: File, how: Publishing): Promise<Wire['CommandAnswer']> {
+  return send<Wire['CommandAnswer']>(`/api/forms/publish?${query({ ledger, name: file.name, ...how })}`, file, { csrf: csrfToken() })
+}
+
+/** Sends a record with everything that belongs to it; the server takes an instanceID once. */
+export function sendRecord(
+  record: RecordOnItsWay,
+  about: { ledger: string; occurred_at: string; device: string },
+  told?: (part: number) => void,
+): Promise<Wire['CommandAnswer']> {
+  const body = new FormData()
+  body.append('xml_submission_file', new Blob([record.xml], { type: 'text/xml' }), 'xml_submission_file.xml')
+  for (const { name, blob } of record.files) body.append(name, blob, name)
+  const address = `/api/submissions?${query({ ...about, subject: record.subject, case: record.case, place: record.place })}`
+  return send<Wire['CommandAnswer']>(address, body, { csrf: csrfToken(), told })
+}
