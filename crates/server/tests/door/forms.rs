@@ -240,3 +240,40 @@ fn walk(folder: std::path::PathBuf) -> usize {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { walk(path) } else { 1 }).sum()
 }
+
+#[tokio::test]
+async fn a_form_comes_with_the_files_that_its_publisher_puts_with_it() {
+    World::each(async |world| {
+        let (lin, chen) = (world.client("lin").await, world.client("chen").await);
+        let form = "
+| survey |
+| | type | name | label |
+| | select_one_from_file shops.csv | shop | Which shop? |
+| settings |
+| | form_id | version |
+| | local.shops | 1 |
+";
+        let report = check(&lin, form).await;
+        assert_eq!(
+            (&report["ok"], &report["problems"][0]["code"]),
+            (&json!(true), &json!("file_needed"))
+        );
+        let put = "/api/forms/media?ledger=c1&name=shops.csv";
+        assert_eq!(chen.send(raw(&chen, put, "x")).await.code(), "not_allowed");
+        let kept = lin.send(raw(&lin, put, "name,label\na,A\n")).await.json();
+        let hash = kept["hash"].as_str().unwrap();
+        let more = format!("&purpose=test.service&media=shops.csv:{hash}");
+        let answer = publish(&lin, &fresh("publish"), &more, form).await;
+        assert_eq!(answer["outcome"], "done", "{answer:#}");
+        let forms = chen.see("/api/forms?ledger=c1").await;
+        let forms = forms["forms"].as_array().unwrap();
+        let shops = forms.iter().find(|form| form["id"] == "local.shops").unwrap();
+        let file = chen.get(shops["media"][0]["url"].as_str().unwrap()).await;
+        assert_eq!(file.bytes, b"name,label\na,A\n");
+        assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+        let none =
+            publish(&lin, &fresh("publish"), &more.replace("shops.csv", "x.csv"), form).await;
+        assert!(["unknown", "version_taken"].contains(&none["problem"]["code"].as_str().unwrap()));
+    })
+    .await;
+}
