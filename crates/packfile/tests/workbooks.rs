@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use domain::rules::Sheet as _;
 use packfile::{Code, Files, Problem, read, rehearse};
 
 mod folder;

@@ -294,6 +294,15 @@ impl Reading {
         })
     }
 
+    /// The bytes of an attachment of a ledger.
+    pub(crate) async fn attachment(
+        &self,
+        ledger: &LedgerId,
+        hash: &str,
+    ) -> Answer<Option<Vec<u8>>> {
+        Ok(self.store.attachment_bytes(ledger, hash).await?)
+    }
+
     /// Keeps bytes as an attachment of a ledger.
     pub(crate) async fn keep_bytes(
         &self,

@@ -1,13 +1,15 @@
 //! Attachments: bytes on disk under their hash, known to the ledger that they belong to.
 
+use std::collections::BTreeSet;
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 
+use domain::forms::FILE_ELEMENT;
 use domain::ids::LedgerId;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
-use crate::sql::params;
+use crate::sql::{Connection, Param, params};
 use crate::{Store, StoreError};
 
 /// The largest attachment, unless a smaller one is asked for.
@@ -36,7 +38,65 @@ impl Drop for Half {
     }
 }
 
+/// The hashes of files whose names are among some values of the vault.
+pub(crate) async fn named_by(
+    link: &mut Connection,
+    which: &str,
+    params: Vec<Param>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let sql =
+        format!("SELECT DISTINCT item FROM vault WHERE {which} AND element = '{FILE_ELEMENT}'");
+    let mut hashes = BTreeSet::new();
+    for row in link.rows(&sql, params).await? {
+        hashes.extend(row.text(0)?.rsplit_once('/').map(|(_, hash)| hash.to_owned()));
+    }
+    Ok(hashes)
+}
+
+/// Lets go of files that no value names any more: from now on nobody is given them, and their bytes
+/// go once this is committed.
+pub(crate) async fn let_go(
+    link: &mut Connection,
+    ledger: &LedgerId,
+    hashes: BTreeSet<String>,
+) -> Result<(), StoreError> {
+    for hash in hashes {
+        let sql = format!(
+            "SELECT 1 FROM vault WHERE ledger = $1 AND element = '{FILE_ELEMENT}' AND item LIKE $2 LIMIT 1"
+        );
+        let named = params![ledger.as_str(), format!("%/{hash}")];
+        if !link.rows(&sql, named).await?.is_empty() {
+            continue;
+        }
+        let one = || params![ledger.as_str(), hash.as_str()];
+        link.execute("DELETE FROM attachment WHERE ledger = $1 AND hash = $2", one()).await?;
+        let sql = "INSERT INTO gone_file (ledger, hash) VALUES ($1, $2) ON CONFLICT (ledger, hash) DO NOTHING";
+        link.execute(sql, one()).await?;
+    }
+    Ok(())
+}
+
 impl Store {
+    /// Removes the bytes of files that were let go of, unless another ledger has the same.
+    pub(crate) async fn remove_gone_files(&self, link: &mut Connection) -> Result<(), StoreError> {
+        for row in link.rows("SELECT ledger, hash FROM gone_file", params![]).await? {
+            let (ledger, hash) = (row.text(0)?, row.text(1)?);
+            let kept = "SELECT 1 FROM attachment WHERE hash = $1 LIMIT 1";
+            if link.rows(kept, params![hash.as_str()]).await?.is_empty() {
+                let path = self.attachment_path(&hash);
+                match tokio::fs::remove_file(&path).await {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(StoreError::file(&path, error));
+                    }
+                    _ => {}
+                }
+            }
+            let sql = "DELETE FROM gone_file WHERE ledger = $1 AND hash = $2";
+            link.execute(sql, params![ledger, hash]).await?;
+        }
+        Ok(())
+    }
+
     fn attachment_path(&self, hash: &str) -> PathBuf {
         let (front, _) = hash.split_at(2.min(hash.len()));
         self.folder().join("attachments").join(front).join(hash)

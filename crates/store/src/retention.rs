@@ -172,6 +172,7 @@ impl Store {
         if !vault::unscrubbed(&mut link).await? {
             return Ok(());
         }
+        self.remove_gone_files(&mut link).await?;
         match vault::scrub(&mut link).await {
             Ok(true) => {}
             Ok(false) => {

@@ -13,7 +13,7 @@ use crate::keys::VaultKey;
 use crate::sql::Type::{Int, Text};
 use crate::sql::{Connection, Many, Param, params};
 use crate::store::Inner;
-use crate::{Store, StoreError, credentials, rows};
+use crate::{Store, StoreError, attachments, credentials, rows};
 
 /// Values that a batch sends to the vault; of a value given twice the later one counts.
 #[derive(Default)]
@@ -198,7 +198,9 @@ pub(crate) async fn destroy(
     for row in link.rows(&sql, which(ledger, destroy)).await? {
         hit.insert((row.text(0)?, row.text(1)?));
     }
+    let files = attachments::named_by(link, WHICH, which(ledger, destroy)).await?;
     link.execute(&format!("DELETE FROM vault WHERE {WHICH}"), which(ledger, destroy)).await?;
+    attachments::let_go(link, ledger, files).await?;
     let any = !hit.is_empty();
     for (person, purpose) in hit {
         let left = open(inner, link, ledger.as_str(), Some(&person)).await?;

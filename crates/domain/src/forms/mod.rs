@@ -25,7 +25,7 @@ use crate::states::{AsThing, Changes, Index, Key, Stamp};
 
 pub use publish_form::PublishForm;
 pub use published::{Forms, Published, Version};
-pub use receive_attachment::ReceiveAttachment;
+pub use receive_attachment::{FILE_ELEMENT, ReceiveAttachment};
 pub use receive_record::{RECORD_BYTES_MAX, RECORD_ELEMENT, ReceiveRecord};
 pub use record_submission::RecordSubmission;
 pub use retire_form::RetireForm;

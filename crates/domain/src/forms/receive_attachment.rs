@@ -18,7 +18,7 @@ const FILES_MAX: usize = 200;
 /// The longest media type, in characters.
 const MEDIA_CHARS_MAX: usize = 100;
 /// The name under which the vault keeps the names of files. No element of a dictionary has a dot.
-const FILE_ELEMENT: &str = "odk.file";
+pub const FILE_ELEMENT: &str = "odk.file";
 
 /// Receives a file whose bytes were put with the attachments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,7 +65,8 @@ impl Decide for ReceiveAttachment {
         let name = text::line("name", &self.name)?;
         let media = text::bounded("media", &self.media, MEDIA_CHARS_MAX)?;
         let (owner, purpose) = (record.received.owner.clone(), record.received.purpose.clone());
-        let item = format!("{}/{}", self.submission, record.attachments.len());
+        // The hash, so that whoever destroys the name knows whose bytes go with it.
+        let item = format!("{}/{}", self.submission, self.hash);
         let element = ElementId::new(FILE_ELEMENT).expect("plain");
         let sealed = vec![draft.seal(&owner, &element, &item, &purpose, name)];
         let file = Attached { hash: self.hash.clone(), bytes: self.bytes, media };

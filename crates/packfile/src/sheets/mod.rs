@@ -11,7 +11,7 @@ use domain::Moment;
 use domain::ids::ElementId;
 use domain::rules::{Bound, Element, Filled, Form, SharedSheet, Sheet};
 use domain::words::Words;
-use xlsform::schema::NodeKind;
+use xlsform::schema::{Node, NodeKind};
 use xlsform::xpath::Instance;
 use xlsform::{Converted, Options, Problems};
 
@@ -83,6 +83,12 @@ impl XForm {
         let lists = lists.filter_map(|(name, choices)| Some((name.clone(), list(choices)?)));
         let lists = lists.collect();
         Self { converted, bound, lists, repeats, relevant }
+    }
+
+    /// What a record says, question by question, for people: path, question, and answer.
+    #[must_use]
+    pub fn answers(&self, record: &str) -> Vec<(String, &Node, String)> {
+        record::answers(self, record.trim_start_matches('\u{feff}'))
     }
 
     /// Whether its records make or change entities of a list.

@@ -63,6 +63,23 @@ pub(super) fn read(form: &XForm, record: &str, moment: &Moment) -> Filled {
     reading.filled
 }
 
+/// What a record says, question by question, for people: path, question, and answer.
+pub(super) fn answers<'f>(form: &'f XForm, record: &str) -> Vec<(String, &'f Node, String)> {
+    let Ok(instance) = Instance::from_xml(record) else { return Vec::new() };
+    let Some(root) = instance.children(instance.document()).next() else { return Vec::new() };
+    let nodes = form.converted.schema.nodes.iter();
+    let mut answers = Vec::new();
+    for node in nodes.filter(|node| node.kind == NodeKind::Question && node.visible) {
+        for (place, path) in places(form, &instance, root, &node.path) {
+            let text = instance.text(place).trim().to_owned();
+            if !text.is_empty() {
+                answers.push((path, node, text));
+            }
+        }
+    }
+    answers
+}
+
 struct Reading<'r> {
     form: &'r XForm,
     instance: &'r Instance,
@@ -237,29 +254,33 @@ impl<'r> Reading<'r> {
         (deed.creates || deed.updates).then_some(deed)
     }
 
-    /// Where a question stands in the record, each with its path; in repeats with its number.
     fn places(&self, path: &str) -> Vec<(NodeId, String)> {
-        let mut names = path.trim_start_matches('/').split('/');
-        let Some(root) = names.next() else { return Vec::new() };
-        let mut above = format!("/{root}");
-        let mut places = vec![(self.root, above.clone())];
-        for name in names {
-            above = format!("{above}/{name}");
-            let repeats = self.form.repeats.contains(&above);
-            let mut below = Vec::new();
-            for (place, path) in places {
-                let children = self.instance.children(place);
-                let named = children.filter(|child| self.instance.local(*child) == bare(name));
-                for (at, child) in named.take(PLACES_MAX).enumerate() {
-                    let number = if repeats { format!("[{}]", at + 1) } else { String::new() };
-                    below.push((child, format!("{path}/{name}{number}")));
-                }
-            }
-            below.truncate(PLACES_MAX);
-            places = below;
-        }
-        places
+        places(self.form, self.instance, self.root, path)
     }
+}
+
+/// Where a question stands in a record, each with its path; in repeats with its number.
+fn places(form: &XForm, instance: &Instance, root: NodeId, path: &str) -> Vec<(NodeId, String)> {
+    let mut names = path.trim_start_matches('/').split('/');
+    let Some(first) = names.next() else { return Vec::new() };
+    let mut above = format!("/{first}");
+    let mut places = vec![(root, above.clone())];
+    for name in names {
+        above = format!("{above}/{name}");
+        let repeats = form.repeats.contains(&above);
+        let mut below = Vec::new();
+        for (place, path) in places {
+            let children = instance.children(place);
+            let named = children.filter(|child| instance.local(*child) == bare(name));
+            for (at, child) in named.take(PLACES_MAX).enumerate() {
+                let number = if repeats { format!("[{}]", at + 1) } else { String::new() };
+                below.push((child, format!("{path}/{name}{number}")));
+            }
+        }
+        below.truncate(PLACES_MAX);
+        places = below;
+    }
+    places
 }
 
 /// A name without its prefix: clients write `meta` with one and without.

@@ -6,6 +6,7 @@ pub(crate) mod lists;
 pub(crate) mod offers;
 pub(crate) mod parts;
 pub(crate) mod record;
+pub(crate) mod review;
 pub(crate) mod submissions;
 pub(crate) mod taking;
 pub(crate) mod workbook;

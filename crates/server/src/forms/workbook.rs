@@ -250,7 +250,7 @@ fn unbound(rules: &Rules, node: &Node) -> Option<WorkbookProblem> {
 }
 
 /// A text in both languages, as far as the form has them.
-fn words(texts: &Texts) -> Words {
+pub(super) fn words(texts: &Texts) -> Words {
     let of = |codes: &[&str]| {
         let named = texts.iter().find(|(language, _)| {
             let language = language.to_lowercase();

@@ -265,3 +265,89 @@ pub struct ConflictingValue {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub there: Option<String>,
 }
+
+/// A submission, as whoever reviews it sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubmissionPage {
+    /// Its id.
+    pub id: String,
+    /// The form.
+    pub form: String,
+    /// The form's version; absent where only answers were sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The form's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Words>,
+    /// Who sent it.
+    pub by_name: String,
+    /// When it was filled.
+    pub occurred_at: Instant,
+    /// When it came.
+    pub recorded_at: Instant,
+    /// For what its record is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Whether there is a record that is not shown: nobody asked for a purpose, or it is gone.
+    pub sealed: bool,
+    /// What is odd about it.
+    pub flags: Vec<FlagView>,
+    /// What the record says, question by question.
+    pub answers: Vec<RecordAnswer>,
+    /// The record, word for word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// The files that came.
+    pub files: Vec<RecordFile>,
+    /// How many files belong to it.
+    pub files_expected: u32,
+    /// The submission that it puts right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// The submission that put it right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+}
+
+/// What is odd about a submission.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FlagView {
+    /// The stable name.
+    pub flag: String,
+    /// Words for people.
+    pub words: Words,
+    /// Which question of the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Which element of the dictionary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
+}
+
+/// An answer in a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordAnswer {
+    /// The question's path, in repeats with its number.
+    pub path: String,
+    /// What was asked.
+    pub label: Words,
+    /// The answer.
+    pub value: String,
+    /// How a choice reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Words>,
+}
+
+/// A file of a submission.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordFile {
+    /// The hash of its bytes, by which it is fetched.
+    pub hash: String,
+    /// What it is, as the sender said.
+    pub media: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Its name, for a purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}

@@ -169,3 +169,63 @@ async fn what_is_known_already_is_shown_for_the_form_s_purpose_and_the_read_is_w
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_reviewer_sees_what_was_answered_for_a_purpose_until_it_is_destroyed_with_its_files() {
+    World::each(async |world| {
+        let (chen, zhou) = (world.client("chen").await, world.client("zhou").await);
+        let record = "<data id=\"test.visit\" version=\"v\"><subject>household:h1</subject>\
+             <answered>perhaps</answered><own_words>很好</own_words>\
+             <meta><instanceID>uuid:r</instanceID></meta></data>";
+        let parts = [
+            ("xml_submission_file", "x.xml", "text/xml", record.as_bytes()),
+            ("a.jpg", "王芳家.jpg", "image/jpeg", b"photograph"),
+            ("b.svg", "b.svg", "image/svg+xml", b"<svg/>"),
+        ];
+        let (kind, body) = multipart(&parts);
+        let request = chen.request("POST", "/api/submissions?ledger=c1");
+        let sent = chen.send(request.header("content-type", kind).body(body.into()).unwrap()).await;
+        assert_eq!(sent.status, 200);
+        let page = "/api/submissions/c1/uuid:r";
+        let seen = zhou.see(page).await;
+        assert_eq!((&seen["sealed"], &seen["answers"]), (&json!(true), &json!([])));
+        let flags = seen["flags"].as_array().unwrap();
+        let at = flags.iter().find(|flag| flag["flag"] == "bad_answer_at").unwrap();
+        assert_eq!(at["path"], "/data/answered");
+        assert!(!seen.to_string().contains("王芳") && !seen.to_string().contains("很好"));
+        let seen = zhou.see(&format!("{page}?purpose=test.service")).await;
+        assert_eq!(seen["record"], *record);
+        assert_eq!(seen["answers"][2]["value"], "很好", "{seen:#}");
+        assert_eq!(seen["files"][0]["name"], "王芳家.jpg");
+        let file = |index: usize| {
+            let hash = seen["files"][index]["hash"].as_str().unwrap();
+            format!("{page}/files/{hash}?purpose=test.service")
+        };
+        let photograph = zhou.get(&file(0)).await;
+        assert_eq!(
+            (photograph.status, photograph.bytes.as_slice()),
+            (200, b"photograph".as_slice())
+        );
+        let drawing = zhou.get(&file(1)).await;
+        assert_eq!(drawing.headers["content-type"], "application/octet-stream");
+        assert_eq!(zhou.get(&file(0).replace("?purpose=test.service", "")).await.status, 403);
+        for other in ["wang", "vol", "dep", "li"] {
+            assert_eq!(world.client(other).await.get(page).await.status, 404, "{other}");
+        }
+        world.pass_days(366);
+        world.store.destroy_due().await.unwrap();
+        let zhou = world.client("zhou").await;
+        let seen = zhou.see(&format!("{page}?purpose=test.service")).await;
+        assert_eq!((&seen["sealed"], &seen["record"]), (&json!(true), &Json::Null));
+        assert_eq!(zhou.get(&file(0)).await.status, 404);
+        let left = walk(world.store.folder().join("attachments"));
+        assert_eq!(left, 0, "the bytes are gone from the disk");
+    })
+    .await;
+}
+
+/// How many files there are in a folder, wherever.
+fn walk(folder: std::path::PathBuf) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { walk(path) } else { 1 }).sum()
+}
