@@ -166,7 +166,7 @@ async function recordsOf(page: Page, ledger: string, household: string): Promise
 async function heldBack(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const kept: unknown[] = []
-    for (const name of ['outbox', 'drafts', 'known']) {
+    for (const name of ['outbox', 'drafts', 'attachments', 'known']) {
       const base = await new Promise<IDBDatabase>((resolve, reject) => {
         const asked = indexedDB.open(`linli-${name}`)
         asked.onsuccess = () => resolve(asked.result)

@@ -22,7 +22,7 @@ const FORM = `<?xml version="1.0"?>
 </h:body></h:html>`
 
 function known(path: string, value: string): KnownValue {
-  return { path, element: path.split('/').at(-1)!, value, known_at: '2026-08-02T00:00:00Z', from: '' }
+  return { path, element: path.split('/').at(-1)!, value, known_at: '2026-08-02T00:00:00Z', from: 'register', label: { zh: '数据项', en: 'Element' } }
 }
 /** The primary instance as it stands in the form now. */
 function instance(xml: string): string {

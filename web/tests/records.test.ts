@@ -5,7 +5,8 @@ import { NetworkLost, problemOf, Refused } from '@/api/problems'
 import type { Wire } from '@/api/client'
 import type { RecordOnItsWay } from '@/forms/records'
 import { instanceId, languageFor, partsOf, withoutInstants } from '@/forms/record'
-import { drafts, forget, knownShelf } from '@/outbox/shelf'
+import { begunBy, draftKey, readBegun, removeBegun, writeBegun, type Begun } from '@/forms/begun'
+import { attachments, drafts, forget, knownShelf } from '@/outbox/shelf'
 import { Queue, type Item, type SendRecord, type Shelf } from '@/outbox/queue'
 
 /** A server that takes an instanceID once, however often it comes. */
@@ -222,13 +223,52 @@ describe('a record', () => {
 })
 
 describe('a draft', () => {
-  it('keeps answers and photographs, and goes with whoever signs out', async () => {
-    await drafts.write('k', { record: { xml: '<data/>', files: [photo()] }, form: { id: 'f', hash: '1' }, known: [], at: '2026-11-23T10:00:00Z' })
-    await knownShelf.write('k', [{ path: '/data/a', value: '1' }])
-    const kept = (await drafts.read('k')) as { record: { files: { blob: Blob }[] } }
-    expect(kept.record.files).toHaveLength(1)
+  const begun = (xml: string, files = [photo()], at = '2026-11-23T10:00:00Z'): Begun => ({
+    record: { xml, files }, known: [], at, about: '101', to: { form: 'f' },
+    form: { id: 'f', version: '1', hash: '1', name: { zh: '表', en: 'Form' }, about: { zh: '', en: '' }, subject: 'household', source: 'published', may_fill: true, media: [] },
+  })
+  const key = draftKey('grid-1', ['l', 'f', 'household:h1', ''])
+  beforeEach(() => forget())
+
+  it('keeps answers and photographs as they were last', async () => {
+    await writeBegun(key, begun('<data><a>1</a></data>'))
+    await writeBegun(key, begun('<data><a>2</a></data>', [photo(), { name: '2.jpg', blob: new Blob(['!']) }]))
+    const kept = await readBegun(key)
+    expect(kept?.record.xml).toContain('<a>2</a>')
+    expect(kept?.record.files.map((file) => file.name)).toEqual(['1.jpg', '2.jpg'])
+  })
+
+  it('writes a photograph once, and lets go of one that was taken away', async () => {
+    await writeBegun(key, begun('<data/>'))
+    expect(await attachments.keys()).toEqual([`${key} / 1.jpg`])
+    await writeBegun(key, begun('<data/>', []))
+    expect(await attachments.keys()).toEqual([])
+    expect((await readBegun(key))?.record.files).toEqual([])
+  })
+
+  it('goes with all that belongs to it, and touches no other', async () => {
+    const other = draftKey('grid-1', ['l', 'f', 'household:h11', ''])
+    await writeBegun(key, begun('<data/>'))
+    await writeBegun(other, begun('<other/>'))
+    await removeBegun(key)
+    expect(await readBegun(key)).toBeUndefined()
+    expect((await readBegun(other))?.record.files).toHaveLength(1)
+  })
+
+  it('is listed for whoever began it, the latest first', async () => {
+    await writeBegun(key, begun('<data/>', [], '2026-11-23T10:00:00Z'))
+    await writeBegun(draftKey('grid-1', ['l', 'g']), begun('<data/>', [], '2026-11-24T10:00:00Z'))
+    await writeBegun(draftKey('grid-11', ['l', 'g']), begun('<data/>', []))
+    await drafts.write('grid-1 l plain', { note: 'an answer to plain questions' })
+    expect((await begunBy('grid-1')).map((one) => one.begun.at)).toEqual(['2026-11-24T10:00:00Z', '2026-11-23T10:00:00Z'])
+  })
+
+  it('goes with whoever signs out, and so does what was known', async () => {
+    await writeBegun(key, begun('<data/>'))
+    await knownShelf.write(key, [{ path: '/data/a', value: '1' }])
     await forget()
-    expect(await drafts.read('k')).toBeUndefined()
-    expect(await knownShelf.read('k')).toBeUndefined()
+    expect(await readBegun(key)).toBeUndefined()
+    expect(await attachments.keys()).toEqual([])
+    expect(await knownShelf.read(key)).toBeUndefined()
   })
 })

@@ -181,9 +181,8 @@ fn sheet(dice: &mut Dice, kind: &str) -> Sheet {
         .map(|index| Column { heading: (*dice.pick(HEADINGS)).to_owned(), index: index as u32 })
         .collect();
     let rows = (0..dice.below(14)).map(|row| {
-        let cells = (0..columns.len()).filter_map(|column| {
-            (dice.below(4) > 0).then(|| (column as u32, (*dice.pick(CELLS)).to_owned()))
-        });
+        let filled = (0..columns.len()).filter(|_| dice.below(4) > 0).collect::<Vec<_>>();
+        let cells = filled.iter().map(|column| (*column as u32, (*dice.pick(CELLS)).to_owned()));
         Row { number: row as u32 + 2, cells: cells.collect() }
     });
     let rows = rows.collect();

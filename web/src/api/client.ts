@@ -59,11 +59,6 @@ export async function fetchRaw(path: string): Promise<Response> {
   return ask(answered)
 }
 
-/** Fetches JSON from an address that the API document does not have yet. */
-export async function readJson<T>(path: string): Promise<T> {
-  return (await (await fetchRaw(path)).json()) as T
-}
-
 interface Answer<T> {
   data?: T
   error?: unknown

@@ -3,6 +3,7 @@
  * be confirmed or corrected and never asked blank.
  */
 import type { Language } from '@/time/format'
+import { inLanguage } from '@/words'
 import { languageFor } from './record'
 import type { KnownValue } from './records'
 
@@ -44,7 +45,7 @@ export function inWords(xml: string, known: readonly KnownValue[], language: Lan
   const document = new DOMParser().parseFromString(xml, 'text/xml')
   return known.map((value) => {
     const control = controlOf(document, value.path)
-    const question = wordsOf(document, control, language) ?? value.path.split('/').at(-1)!
+    const question = wordsOf(document, control, language) ?? inLanguage(value.label, language)
     return { ...value, question, shown: shownOf(document, control, value.value, language) }
   })
 }

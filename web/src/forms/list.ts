@@ -1,9 +1,8 @@
 /** The XForms of a place, read and kept on this device. */
 import { computed, watch } from 'vue'
-import { Refused } from '@/api/problems'
 import { useView } from '@/api/view'
 import { useKeeping } from './keep'
-import { listForms, type FormEntry } from './records'
+import { listForms } from './records'
 
 /**
  * What may be filled as XForms; each is fetched in the background, so that it opens without a
@@ -14,18 +13,10 @@ export function useForms(ledger: () => string, plain: () => readonly { id: strin
   const keeping = useKeeping()
   const view = useView(
     ledger,
-    async (): Promise<FormEntry[]> => {
-      try {
-        return await listForms(ledger())
-      } catch (error) {
-        // A server of an earlier release has no such list.
-        if (error instanceof Refused && error.problem.status === 404) return []
-        throw error
-      }
-    },
+    () => listForms(ledger()),
     { touchedBy: (change) => /^(form|pack|mode)\./.test(change.kind), rememberAs: () => `forms ${ledger()}` },
   )
-  const offered = computed(() => (view.data.value ?? []).filter((form) => form.may_fill !== false && form.source !== 'draft'))
+  const offered = computed(() => (view.data.value ?? []).filter((form) => form.may_fill && form.source !== 'draft'))
   const forms = computed(() => offered.value.filter((form) => form.source !== 'pack' || !plain()?.some((other) => other.id === form.id)))
   watch([view.data, () => !!plain()], ([listed, known]) => {
     if (listed && known && !view.staleSince.value) void keeping.keep(ledger(), forms.value)

@@ -1,72 +1,14 @@
-/**
- * Forms as XForms, and records that were filled with them, as the server speaks of them.
- * The shapes stand here until the API document has them.
- */
-import { csrfToken, fetchRaw, readJson, type Wire, type Words } from '@/api/client'
+/** Forms as XForms, and records that were filled with them: how the app asks for and sends them. */
+import { api, ask, csrfToken, fetchRaw, type Wire } from '@/api/client'
 import { send } from '@/api/send'
 
-export interface FormEntry {
-  id: string
-  version: string
-  hash: string
-  name: Words
-  about: Words
-  subject: 'person' | 'household' | 'place' | null
-  source: 'pack' | 'published' | 'draft'
-  may_fill?: boolean
-  media: { name: string; hash: string; url: string }[]
-}
-
+export type FormEntry = Wire['FormOffer']
 /** Something that is known about somebody, as an answer to a question of a form. */
-export interface KnownValue {
-  path: string
-  element: string
-  value: string
-  known_at: string
-  /** `register`, or the form that it was filled in. */
-  from: string
-  label?: Words
-}
-
-export interface WorkbookProblem {
-  code: string
-  sheet?: string | null
-  row?: number | null
-  column?: string | null
-  severity: 'error' | 'warning'
-  zh: string
-  en: string
-}
-
-export interface OutlineLine {
-  depth: number
-  kind: string
-  name: string
-  label?: Words | string | null
-  path?: string
-  relevant?: string | null
-  required?: string | boolean | null
-  calculation?: string | null
-}
-
-export interface FormChange {
-  path: string
-  what: string
-  zh: string
-  en: string
-}
-
-export interface Checked {
-  ok: boolean
-  problems: WorkbookProblem[]
-  outline: OutlineLine[]
-  xform?: string
-  form_id?: string
-  version?: string
-  diff?: FormChange[]
-  /** What the workbook says itself about how it is published. */
-  suggested?: { subject?: string; filled_by?: string[]; purpose?: string }
-}
+export type KnownValue = Wire['KnownAnswer']
+export type WorkbookProblem = Wire['WorkbookProblem']
+export type OutlineLine = Wire['OutlineRow']
+export type FormChange = Wire['FormChange']
+export type Checked = Wire['WorkbookReport']
 
 /** A record: its XML, and the photographs and other files that belong to it. */
 export interface RecordParts {
@@ -88,7 +30,7 @@ function query(values: Record<string, string | undefined>): string {
 }
 
 export async function listForms(ledger: string): Promise<FormEntry[]> {
-  return (await readJson<{ forms: FormEntry[] }>(`/api/forms?${query({ ledger })}`)).forms
+  return (await ask(api.GET('/api/forms', { params: { query: { ledger } } }))).forms
 }
 
 export async function fetchXForm(ledger: string, id: string, version?: string): Promise<string> {
@@ -100,7 +42,7 @@ export async function fetchMedia(ledger: string, id: string, name: string): Prom
 }
 
 export async function fetchKnown(ledger: string, id: string, subject: string): Promise<KnownValue[]> {
-  return (await readJson<{ values: KnownValue[] }>(`/api/forms/${encodeURIComponent(id)}/known?${query({ ledger, subject })}`)).values
+  return (await ask(api.GET('/api/forms/{id}/known', { params: { path: { id }, query: { ledger, subject } } }))).values
 }
 
 /** Has a workbook read without keeping it. */

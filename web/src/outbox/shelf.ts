@@ -28,6 +28,14 @@ export const drafts = {
   entries: () => entries<string, Record<string, unknown>>(store('drafts')),
 }
 
+/** Photographs and other files of what was begun: written once, however often the answers change. */
+export const attachments = {
+  read: (key: string) => get<Blob>(key, store('attachments')),
+  write: (key: string, blob: Blob) => set(key, blob, store('attachments')),
+  remove: (key: string) => del(key, store('attachments')),
+  keys: async () => (await keys(store('attachments'))).map(String),
+}
+
 /** Forms, their lists and pictures, by the hash of their bytes, for times without a network. */
 export const formShelf = {
   read: <T>(key: string) => get<T>(key, store('forms')),
@@ -56,5 +64,5 @@ export const memory = {
 
 /** Forgets what belongs to whoever signs out; what waits to be sent stays. */
 export async function forget(): Promise<void> {
-  await Promise.all(['drafts', 'memory', 'forms', 'known'].map((name) => clear(store(name))))
+  await Promise.all(['drafts', 'attachments', 'memory', 'forms', 'known'].map((name) => clear(store(name))))
 }

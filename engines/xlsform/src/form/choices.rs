@@ -12,7 +12,7 @@ use crate::workbook::Workbook;
 
 /// One choice.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Option_<'a> {
+pub(crate) struct Choice<'a> {
     pub(crate) row: u32,
     pub(crate) name: Cow<'a, str>,
     /// Whether its row has a name, be it an empty one.
@@ -28,7 +28,7 @@ pub(crate) struct Option_<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct List<'a> {
     pub(crate) name: Cow<'a, str>,
-    pub(crate) options: Vec<Option_<'a>>,
+    pub(crate) options: Vec<Choice<'a>>,
     /// Whether its labels stand among the translations.
     pub(crate) itext: bool,
 }
@@ -159,9 +159,9 @@ fn unusable_headings<'a>(table: &Table<'a>, sink: &mut Sink) -> Vec<Cow<'a, str>
 }
 
 /// A choice, and the list that it belongs to.
-fn option<'a>(row: u32, choice: Map<'a>) -> (Option<Value<'a>>, Option_<'a>) {
+fn option<'a>(row: u32, choice: Map<'a>) -> (Option<Value<'a>>, Choice<'a>) {
     let mut list = None;
-    let mut taken = Option_ { row, ..Option_::default() };
+    let mut taken = Choice { row, ..Choice::default() };
     let mut rest = choice.0;
     rest.retain_mut(|(key, value)| {
         let mut take = || std::mem::replace(value, Value::Text(Cow::Borrowed("")));
@@ -183,7 +183,7 @@ fn option<'a>(row: u32, choice: Map<'a>) -> (Option<Value<'a>>, Option_<'a>) {
 }
 
 /// Says what is wrong with a choice.
-fn check_option(taken: &Option_<'_>, table: &Table<'_>, sink: &mut Sink) {
+fn check_option(taken: &Choice<'_>, table: &Table<'_>, sink: &mut Sink) {
     let row = taken.row;
     if !taken.named {
         sink.error(Problem::new(
@@ -314,12 +314,12 @@ fn line<'a>(out: &mut String, values: impl Iterator<Item = &'a str>) {
 }
 
 /// Whether a list's choices have names without blanks, as a question with several answers needs.
-pub(crate) fn with_blank<'t, 'a>(list: &'t List<'a>) -> Option<&'t Option_<'a>> {
+pub(crate) fn with_blank<'t, 'a>(list: &'t List<'a>) -> Option<&'t Choice<'a>> {
     list.options.iter().find(|option| option.name.contains(' '))
 }
 
 /// The choice that `or_other` adds.
-pub(crate) fn other<'a>(list: &List<'a>) -> Option<Option_<'a>> {
+pub(crate) fn other<'a>(list: &List<'a>) -> Option<Choice<'a>> {
     if list.options.iter().any(|option| option.name == "other") {
         return None;
     }
@@ -342,7 +342,7 @@ pub(crate) fn other<'a>(list: &List<'a>) -> Option<Option_<'a>> {
             .map(|language| (language.to_owned().into(), words()))
             .collect()))
     };
-    Some(Option_ { name: "other".into(), label: Some(label), ..Option_::default() })
+    Some(Choice { name: "other".into(), label: Some(label), ..Choice::default() })
 }
 
 /// Whether headings of the choices sheet say that texts come in several languages.

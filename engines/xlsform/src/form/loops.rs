@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::choices::Option_;
+use super::choices::Choice;
 use super::draft::Draft;
 use crate::sheet::{Map, Value};
 
@@ -35,7 +35,7 @@ fn filled<'a>(text: &str, value_of: &dyn Fn(&str) -> Option<Cow<'a, str>>) -> Op
 }
 
 /// A choice with everything that it has, as `%s` shows it.
-fn whole<'a>(option: &Option_<'a>) -> Value<'a> {
+fn whole<'a>(option: &Choice<'a>) -> Value<'a> {
     let mut all = Map::default();
     all.put("name", Value::Text(option.name.clone()));
     for (key, value) in [("label", &option.label), ("media", &option.media)] {
@@ -49,7 +49,7 @@ fn whole<'a>(option: &Option_<'a>) -> Value<'a> {
     Value::Map(all)
 }
 
-fn column<'a>(option: &Option_<'a>, key: &str) -> Option<Cow<'a, str>> {
+fn column<'a>(option: &Choice<'a>, key: &str) -> Option<Cow<'a, str>> {
     match key {
         "" => Some(whole(option).written()),
         "name" => Some(option.name.clone()),
@@ -61,7 +61,7 @@ fn column<'a>(option: &Option_<'a>, key: &str) -> Option<Cow<'a, str>> {
 }
 
 /// A question of a loop for one choice; nothing where a text cannot be filled.
-pub(crate) fn for_choice<'a>(draft: &Draft<'a>, option: &Option_<'a>) -> Option<Draft<'a>> {
+pub(crate) fn for_choice<'a>(draft: &Draft<'a>, option: &Choice<'a>) -> Option<Draft<'a>> {
     let labels = option.label.as_ref().and_then(Value::map);
     let plain = |key: &str| column(option, key);
     let mut made = draft.clone();
@@ -80,7 +80,7 @@ pub(crate) fn for_choice<'a>(draft: &Draft<'a>, option: &Option_<'a>) -> Option<
 }
 
 /// A field with several parts; those in a language get the choice's label in that language.
-fn parts<'a>(map: &Map<'a>, option: &Option_<'a>, labels: Option<&Map<'a>>) -> Option<Map<'a>> {
+fn parts<'a>(map: &Map<'a>, option: &Choice<'a>, labels: Option<&Map<'a>>) -> Option<Map<'a>> {
     let mut made = Map(Vec::with_capacity(map.0.len()));
     for (part, value) in &map.0 {
         let own = labels.and_then(|labels| labels.get(part));

@@ -29,7 +29,13 @@ pub(super) fn heading(text: &str) -> String {
 
 /// A text of a spreadsheet: trimmed, blanks that do not break made ordinary ones.
 pub(super) fn cell_text(text: &str) -> String {
-    strip(text).replace('\u{a0}', " ")
+    // The first byte of a blank that does not break, and of other letters in Latin.
+    const FIRST: u8 = 0xc2;
+    let text = strip(text);
+    if !text.as_bytes().contains(&FIRST) {
+        return text.to_owned();
+    }
+    text.replace('\u{a0}', " ")
 }
 
 /// `repr` of a float: the shortest digits that read back, with an exponent below 1e-4 and from

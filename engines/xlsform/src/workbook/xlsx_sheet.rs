@@ -72,6 +72,12 @@ pub(super) fn read(
 impl Sheet<'_, '_> {
     fn rows(&mut self) -> Result<(), Problem> {
         loop {
+            while let Some(place) = self.xml.bare_cell() {
+                let column = column_of(place).ok_or_else(|| self.damaged())?;
+                if let Some(position) = self.place(column) {
+                    self.take(position, String::new())?;
+                }
+            }
             let goes_on = match self.xml.next() {
                 Some(Event::Start(element)) => self.begin(&element, false)?,
                 Some(Event::Empty(element)) => self.begin(&element, true)?,
@@ -129,7 +135,7 @@ impl Sheet<'_, '_> {
         if self.row < self.next {
             return Ok(true);
         }
-        self.next = self.row + 1;
+        self.next = self.row.saturating_add(1);
         if self.row == 1 {
             self.table.head(cells, self.reading);
             return Ok(!self.table.is_headless());
@@ -146,10 +152,8 @@ impl Sheet<'_, '_> {
             Some(reference) => column_of(reference).ok_or_else(|| self.damaged())?,
             None => self.column,
         };
-        self.column = column + 1;
         let heads = self.row == 1;
-        let position = if heads { Some(column) } else { self.table.position(column) };
-        let Some(position) = position.filter(|_| self.row >= self.next) else {
+        let Some(position) = self.place(column) else {
             let skipped = if empty { Some(()) } else { self.xml.skip() };
             return skipped.ok_or_else(|| self.damaged());
         };
@@ -163,6 +167,18 @@ impl Sheet<'_, '_> {
             Ok(text) => python::cell_text(&text),
             Err(fault) => return self.refuse(fault, column),
         };
+        self.take(position, text)
+    }
+
+    /// Goes on to a column; gives the position of its cell, if it counts.
+    fn place(&mut self, column: u32) -> Option<u32> {
+        self.column = column + 1;
+        let position = if self.row == 1 { Some(column) } else { self.table.position(column) };
+        position.filter(|_| self.row >= self.next)
+    }
+
+    /// Takes the text of a cell.
+    fn take(&mut self, position: u32, text: String) -> Result<(), Problem> {
         // Where cells are out of order, empty ones may take the place of others.
         self.disordered |= self.cells.last().is_some_and(|last| last.0 >= position);
         if !text.is_empty() || self.disordered {
