@@ -201,6 +201,9 @@ async fn whatever_a_device_sends_is_kept_and_what_is_odd_is_flagged() {
             for flag in flags {
                 assert!(found.contains(flag), "{what}: {found:?}");
             }
+            // It says neither where nor about whom: it was filled at the sender's own place.
+            assert_eq!(new["place"], "g1", "{what}");
+            assert!(!found.contains(&"not_theirs"), "{what}: {found:?}");
             assert_eq!(words_of_any(&world, new).await, String::from_utf8_lossy(bytes), "{what}");
         }
     })

@@ -100,3 +100,28 @@ async fn what_was_written_while_a_program_could_not_hear_is_told_afterwards() {
     }
     assert!(cut >= 10, "{cut} connections were cut");
 }
+
+#[tokio::test]
+async fn a_form_published_at_one_is_filled_at_the_other() {
+    let Some((here, there)) = World::side_by_side().await else { return };
+    let lin = here.client("lin").await;
+    let publish = format!(
+        "/api/forms/publish?ledger=c1&name=survey.md&command={}&purpose=test.service",
+        fresh("publish")
+    );
+    let answer = lin.send(crate::openrosa::raw(&lin, &publish, crate::openrosa::SURVEY)).await;
+    assert_eq!(answer.json()["outcome"], "done", "{:#}", answer.json());
+    let chen = there.client("chen").await;
+    let forms = chen.see("/api/forms?ledger=c1").await;
+    assert!(forms.to_string().contains("local.survey"), "{forms:#}");
+    let record = "<data id=\"local.survey\" version=\"1\"><age>7</age><answered>yes</answered>\
+         <meta><instanceID>uuid:beside</instanceID></meta></data>";
+    let parts = [("xml_submission_file", "x.xml", "text/xml", record.as_bytes())];
+    for (world, repeated) in [(&there, false), (&here, true)] {
+        let who = world.client("chen").await;
+        let (kind, body) = crate::openrosa::multipart(&parts);
+        let request = who.request("POST", "/api/submissions?ledger=c1");
+        let request = request.header("content-type", kind).body(body.into()).unwrap();
+        assert_eq!(who.send(request).await.json()["repeated"], repeated);
+    }
+}
