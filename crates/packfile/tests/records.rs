@@ -137,3 +137,64 @@ fn a_record_says_what_it_does_to_entities_once_for_each_repeat() {
         ]
     );
 }
+
+/// Records that were torn, swapped and scribbled on are read soon, and never lead to more than
+/// their form asks.
+#[test]
+fn a_record_that_was_scribbled_on_is_read_soon() {
+    let form = packfile::sheet("visit", VISIT.as_bytes()).unwrap();
+    let at = "2026-03-02T00:00:00Z".parse().unwrap();
+    let moment = Moment { at, zone: TimeZone::UTC };
+    let whole =
+        record("<who>W</who><age>71</age><ill>yes</ill><signs>warm</signs><door>1.jpg</door>");
+    let scraps = [
+        "<",
+        "</",
+        "&",
+        "&#x0;",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "\"",
+        "<who>",
+        "</data>",
+        "é",
+        "\u{0}",
+    ];
+    let began = std::time::Instant::now();
+    let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut roll = |most: usize| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice % most.max(1) as u64).unwrap_or(0)
+    };
+    for _ in 0..2000 {
+        let mut text: Vec<char> = whole.chars().collect();
+        for _ in 0..=roll(4) {
+            let at = roll(text.len());
+            match roll(3) {
+                0 => drop(text.remove(at)),
+                1 => drop(text.splice(at..at, scraps[roll(scraps.len())].chars())),
+                _ => text.rotate_left(at),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        let filled = form.read(&text, &moment);
+        assert!(filled.flags.len() <= 100 && filled.answers.len() <= 1000, "{text}");
+        assert!(form.answers(&text).len() <= 6000, "{text}");
+    }
+    // A repeat of many with a rule over all of them is cut short.
+    let many = "
+| survey |
+| | type | name | label | constraint |
+| | begin_repeat | child | A child | |
+| | integer | age | How old? | . <= sum(/data/child/age) |
+| | end_repeat | | | |
+";
+    let form = packfile::sheet("many", many.as_bytes()).unwrap();
+    let children = "<child><age>1</age></child>".repeat(30_000);
+    let filled = form.read(&format!("<data id=\"many\">{children}</data>"), &moment);
+    assert!(filled.flags.len() <= 100);
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+}
