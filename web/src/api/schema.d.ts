@@ -612,6 +612,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/{ledger}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A submission. Its record and the names of its files are there only with a purpose, and the read
+         *     is written down.
+         */
+        get: operations["submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{ledger}/{id}/files/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a submission, for a purpose; the read is written down. */
+        get: operations["submission_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tables": {
         parameters: {
             query?: never;
@@ -1545,6 +1582,17 @@ export interface components {
              */
             value: number;
         };
+        /** @description What is odd about a submission. */
+        FlagView: {
+            /** @description Which element of the dictionary. */
+            element?: string | null;
+            /** @description The stable name. */
+            flag: string;
+            /** @description Which question of the record. */
+            path?: string | null;
+            /** @description Words for people. */
+            words: components["schemas"]["Words"];
+        };
         /** @description What becomes of answers between two versions of a form. */
         FormChange: {
             /** @description In English. */
@@ -2342,6 +2390,30 @@ export interface components {
              */
             version: string;
         };
+        /** @description An answer in a record. */
+        RecordAnswer: {
+            /** @description What was asked. */
+            label: components["schemas"]["Words"];
+            /** @description The question's path, in repeats with its number. */
+            path: string;
+            shown?: components["schemas"]["Words"] | null;
+            /** @description The answer. */
+            value: string;
+        };
+        /** @description A file of a submission. */
+        RecordFile: {
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The hash of its bytes, by which it is fetched. */
+            hash: string;
+            /** @description What it is, as the sender said. */
+            media: string;
+            /** @description Its name, for a purpose. */
+            name?: string | null;
+        };
         /** @description Records a filled form. */
         RecordSubmission: {
             /**
@@ -2566,6 +2638,43 @@ export interface components {
         SubjectKind: "place" | "household" | "person";
         /** @description A submission of a form. */
         SubmissionId: string;
+        /** @description A submission, as whoever reviews it sees it. */
+        SubmissionPage: {
+            /** @description What the record says, question by question. */
+            answers: components["schemas"]["RecordAnswer"][];
+            /** @description Who sent it. */
+            by_name: string;
+            /** @description The files that came. */
+            files: components["schemas"]["RecordFile"][];
+            /**
+             * Format: int32
+             * @description How many files belong to it.
+             */
+            files_expected: number;
+            /** @description What is odd about it. */
+            flags: components["schemas"]["FlagView"][];
+            /** @description The form. */
+            form: string;
+            /** @description Its id. */
+            id: string;
+            /** @description When it was filled. */
+            occurred_at: components["schemas"]["Instant"];
+            /** @description For what its record is kept. */
+            purpose?: string | null;
+            /** @description The record, word for word. */
+            record?: string | null;
+            /** @description When it came. */
+            recorded_at: components["schemas"]["Instant"];
+            /** @description The submission that put it right. */
+            replaced_by?: string | null;
+            /** @description The submission that it puts right. */
+            replaces?: string | null;
+            /** @description Whether there is a record that is not shown: nobody asked for a purpose, or it is gone. */
+            sealed: boolean;
+            title?: components["schemas"]["Words"] | null;
+            /** @description The form's version; absent where only answers were sent. */
+            version?: string | null;
+        };
         /** @description Something that was observed. */
         SubmissionView: {
             /** @description Answers that are not personal. */
@@ -3935,6 +4044,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submission: {
+        parameters: {
+            query?: {
+                /** @description The purpose, one of `/api/purposes`. Each read with one is written to the access log. */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                ledger: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submission_file: {
+        parameters: {
+            query?: {
+                /** @description The purpose, one of `/api/purposes`. Each read with one is written to the access log. */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                ledger: string;
+                id: string;
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             default: {
