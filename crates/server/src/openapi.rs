@@ -54,6 +54,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(stock::stock))
         .routes(routes!(accounts::accounts))
         .routes(routes!(forms::forms))
+        .routes(routes!(forms::published_forms))
         .routes(routes!(forms::xform))
         .routes(routes!(forms::form_media))
         .routes(routes!(forms::known::known_values))

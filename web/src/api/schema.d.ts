@@ -217,6 +217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forms/published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The forms that were published in a ledger, in all their versions, for whoever may publish there. */
+        get: operations["published_forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forms/{id}/known": {
         parameters: {
             query?: never;
@@ -2305,6 +2322,43 @@ export interface components {
              */
             version: string;
         };
+        /** @description How a workbook says that it is to be published (`subject`, `filled_by`, `purpose` in `settings`). */
+        PublishedAs: {
+            /** @description Roles that fill it. */
+            filled_by?: string[] | null;
+            /** @description Purpose under which its personal values are kept. */
+            purpose?: string | null;
+            /** @description `person`, `household` or `place`. */
+            subject?: string | null;
+        };
+        /** @description The forms that were published in a ledger. */
+        PublishedForms: {
+            /** @description All versions, those of one form together, the latest last. */
+            forms: components["schemas"]["PublishedVersion"][];
+        };
+        /** @description A version of a form, as it was published. */
+        PublishedVersion: {
+            /** @description Who published it. */
+            by_name: string;
+            /** @description Whether it is only tried out. */
+            draft: boolean;
+            /** @description Roles that fill it. */
+            filled_by: string[];
+            /** @description The form. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description When. */
+            published_at: components["schemas"]["Instant"];
+            /** @description Purpose under which its personal values are kept. */
+            purpose: string;
+            /** @description Whether it is no longer given out. */
+            retired: boolean;
+            /** @description `person`, `household` or `place`. */
+            subject: string;
+            /** @description Its version, or empty. */
+            version: string;
+        };
         /** @description A purpose for which values may be read. */
         PurposeId: string;
         /** @description Purposes for which personal values may be read. */
@@ -2902,6 +2956,7 @@ export interface components {
             outline: components["schemas"]["OutlineRow"][];
             /** @description What is wrong, or what its author should know. */
             problems: components["schemas"]["WorkbookProblem"][];
+            suggested?: components["schemas"]["PublishedAs"] | null;
             /** @description Its version, or empty. */
             version?: string | null;
             /** @description The XForm, where there is one. */
@@ -3300,6 +3355,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    published_forms: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedForms"];
                 };
             };
             default: {

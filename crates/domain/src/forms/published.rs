@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Fact;
@@ -28,6 +29,8 @@ pub struct Version {
     pub published: Published,
     /// Who published it.
     pub by: AccountId,
+    /// When.
+    pub at: Timestamp,
     /// Whether it is no longer given out.
     pub retired: bool,
 }
@@ -82,7 +85,7 @@ pub(super) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
                 // A draft gives way to whatever is published under its version.
                 all.retain(|it| !it.published.draft || it.published.version != published.version);
                 let (published, by) = (published.clone(), stamp.actor.clone());
-                all.push(Version { published, by, retired: false });
+                all.push(Version { published, by, at: stamp.recorded_at, retired: false });
             }
             states.create(key, thing);
         }

@@ -17,15 +17,19 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use domain::forms::{Forms, Version};
 use domain::ids::LedgerId;
 
 use crate::App;
 use crate::lookup::Lookup;
+use crate::packs::subject_name;
 use crate::problems::Answer;
 use crate::query::Asked;
 use crate::sessions::Signed;
 use crate::wire::Problem;
-use crate::wire::forms::{FormList, FormMedia, FormOffer, FormQuery};
+use crate::wire::forms::{
+    FormList, FormMedia, FormOffer, FormQuery, PublishedForms, PublishedVersion,
+};
 use crate::wire::places::LedgerQuery;
 use offers::{Filler, Offer};
 
@@ -48,6 +52,40 @@ pub(crate) async fn forms(
         forms.push(view(&mut lookup, &ledger, &offer).await?);
     }
     Ok(Json(FormList { forms }))
+}
+
+/// The forms that were published in a ledger, in all their versions, for whoever may publish there.
+#[utoipa::path(
+    get, path = "/api/forms/published", operation_id = "published_forms", tag = "forms", params(LedgerQuery),
+    responses((status = 200, body = PublishedForms), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn published_forms(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Asked(query): Asked<LedgerQuery>,
+) -> Answer<Json<PublishedForms>> {
+    let mut lookup = Lookup::new(&app);
+    let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
+    workbook::publisher(&app, &signed, &head)?;
+    let kept: Option<Forms> = app.reading.get(&ledger, "forms").await?;
+    let mut forms = Vec::new();
+    for (id, versions) in kept.unwrap_or_default().forms {
+        for Version { published, by, at, retired } in versions {
+            forms.push(PublishedVersion {
+                id: id.to_string(),
+                version: published.version,
+                name: published.name.into(),
+                subject: subject_name(published.subject).to_owned(),
+                filled_by: published.filled_by,
+                purpose: published.purpose.to_string(),
+                draft: published.draft,
+                retired,
+                by_name: lookup.account_name(&by).await?,
+                published_at: at.into(),
+            });
+        }
+    }
+    Ok(Json(PublishedForms { forms }))
 }
 
 async fn view(lookup: &mut Lookup<'_>, ledger: &LedgerId, offer: &Offer) -> Answer<FormOffer> {

@@ -23,7 +23,8 @@ use crate::query::Asked;
 use crate::sessions::Signed;
 use crate::wire::commands::CommandAnswer;
 use crate::wire::forms::{
-    FormChange, OutlineRow, PublishQuery, WorkbookProblem, WorkbookQuery, WorkbookReport,
+    FormChange, OutlineRow, PublishQuery, PublishedAs, WorkbookProblem, WorkbookQuery,
+    WorkbookReport,
 };
 use crate::wire::{Problem, Words};
 use crate::{App, bodies};
@@ -61,6 +62,7 @@ pub(crate) async fn check_form(
             form_id: None,
             version: None,
             diff: None,
+            suggested: None,
         },
     }))
 }
@@ -110,7 +112,7 @@ fn check_addressed(
 }
 
 /// That somebody may publish here: others do not put anything on the shelf.
-fn publisher(app: &App, signed: &Signed, head: &LedgerHead) -> Answer<()> {
+pub(super) fn publisher(app: &App, signed: &Signed, head: &LedgerHead) -> Answer<()> {
     const MAY: &[&str] = &[Role::COORDINATOR, Role::OPERATOR];
     if signed.actor.holds(MAY, &head.path, app.now()) {
         return Ok(());
@@ -216,7 +218,27 @@ fn sound(rules: &Rules, form: &XForm) -> WorkbookReport {
         form_id: Some(form.form_id().to_owned()),
         version: Some(form.version().to_owned()),
         diff: before.map(|before| changes(before, form)),
+        suggested: suggested(rules, form),
     }
+}
+
+/// What the workbook's settings say of how it is to be published, as far as it is known here.
+fn suggested(rules: &Rules, form: &XForm) -> Option<PublishedAs> {
+    let settings = &form.converted().schema.settings;
+    let said = |name: &str| {
+        let found = settings.iter().find(|(heading, _)| heading.trim() == name);
+        found.map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    let known = ["person", "household", "place"];
+    let subject = said("subject").filter(|subject| known.contains(&subject.as_str()));
+    let filled_by = said("filled_by").map(|roles| {
+        roles.split([',', ' ']).filter(|role| !role.is_empty()).map(str::to_owned).collect()
+    });
+    let held = |purpose: &String| {
+        rules.packs.iter().any(|pack| pack.purposes.keys().any(|id| id.as_str() == purpose))
+    };
+    let suggested = PublishedAs { subject, filled_by, purpose: said("purpose").filter(held) };
+    (suggested != PublishedAs::default()).then_some(suggested)
 }
 
 fn of_settings(code: &str, column: &str, zh: String, en: String) -> WorkbookProblem {

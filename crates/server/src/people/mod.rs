@@ -203,7 +203,13 @@ async fn submissions(
             let Thing::Submission(it) = thing else { continue };
             let pack = rules.pack(&it.pack_hash);
             let form = pack.as_ref().and_then(|pack| pack.forms.get(&it.form));
-            let rule = |element| pack.as_ref().and_then(|pack| pack.elements.get(element));
+            let published = rules.published.iter().find(|form| form.published.hash == it.pack_hash);
+            let form_name = form.map(|form| &form.name);
+            let form_name = form_name.or(published.map(|form| &form.published.name));
+            let rule = |element| match &pack {
+                Some(pack) => pack.elements.get(element),
+                None => rules.element(element),
+            };
             let answers = it.answers.iter().map(|(element, value)| FieldValue {
                 shown: rule(element).and_then(|rule| said(rule, value)),
                 element: element.to_string(),
@@ -218,10 +224,8 @@ async fn submissions(
             views.push(SubmissionView {
                 id: it.id.to_string(),
                 form: it.form.to_string(),
-                form_name: form.map_or_else(
-                    || Words::new(it.form.as_str(), it.form.as_str()),
-                    |f| (&f.name).into(),
-                ),
+                form_name: form_name
+                    .map_or_else(|| Words::new(it.form.as_str(), it.form.as_str()), Into::into),
                 occurred_at: it.occurred_at.into(),
                 recorded_at: it.recorded_at.into(),
                 by_name: by_name(lookup, home, &it.by).await?,

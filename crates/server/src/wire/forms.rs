@@ -141,6 +141,23 @@ pub struct WorkbookReport {
     /// What changes against the version that is given out now, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<Vec<FormChange>>,
+    /// How the workbook's own settings say that it is to be published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggested: Option<PublishedAs>,
+}
+
+/// How a workbook says that it is to be published (`subject`, `filled_by`, `purpose` in `settings`).
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PublishedAs {
+    /// `person`, `household` or `place`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Roles that fill it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filled_by: Option<Vec<String>>,
+    /// Purpose under which its personal values are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
 }
 
 /// Something that is wrong in a workbook.
@@ -350,4 +367,36 @@ pub struct RecordFile {
     /// Its name, for a purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+/// The forms that were published in a ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedForms {
+    /// All versions, those of one form together, the latest last.
+    pub forms: Vec<PublishedVersion>,
+}
+
+/// A version of a form, as it was published.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedVersion {
+    /// The form.
+    pub id: String,
+    /// Its version, or empty.
+    pub version: String,
+    /// Its name.
+    pub name: Words,
+    /// `person`, `household` or `place`.
+    pub subject: String,
+    /// Roles that fill it.
+    pub filled_by: Vec<String>,
+    /// Purpose under which its personal values are kept.
+    pub purpose: String,
+    /// Whether it is only tried out.
+    pub draft: bool,
+    /// Whether it is no longer given out.
+    pub retired: bool,
+    /// Who published it.
+    pub by_name: String,
+    /// When.
+    pub published_at: Instant,
 }

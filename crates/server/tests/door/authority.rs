@@ -29,6 +29,7 @@ pub(crate) const VIEWS: &[(&str, &str)] = &[
     ("/api/stock", "/api/stock?ledger=c1"),
     ("/api/accounts", "/api/accounts?ledger=c1"),
     ("/api/forms", "/api/forms?ledger=c1"),
+    ("/api/forms/published", "/api/forms/published?ledger=c1"),
     ("/api/forms/{id}/xform", "/api/forms/test.visit/xform?ledger=c1"),
     ("/api/forms/{id}/media/{name}", "/api/forms/test.visit/media/households.csv?ledger=c1"),
     ("/api/forms/{id}/known", "/api/forms/test.visit/known?ledger=c1&subject=household:h1"),

@@ -71,7 +71,11 @@ async fn a_workbook_is_checked_published_filled_and_published_again_with_what_ch
         assert_eq!(report["ok"], true, "{report:#}");
         assert_eq!(report["form_id"], "local.survey");
         assert_eq!(report["outline"].as_array().unwrap().len(), 3);
-        assert!(report.get("diff").is_none());
+        assert!(report.get("diff").is_none() && report.get("suggested").is_none());
+        let says = SURVEY.replace("| | form_title |", "| | filled_by | form_title |");
+        let says = says.replace("| | A survey |", "| | grid_worker, subject | A survey |");
+        let suggested = &check(&lin, &says).await["suggested"];
+        assert_eq!(suggested, &json!({"filled_by": ["grid_worker", "subject"]}));
 
         let command = fresh("publish");
         let more = "&subject=person&filled_by=grid_worker&purpose=test.service";
@@ -114,6 +118,13 @@ async fn a_workbook_is_checked_published_filled_and_published_again_with_what_ch
         let known = chen.see("/api/forms/local.survey/known?ledger=c1&subject=person:p-wang").await;
         let value = &known["values"][0];
         assert_eq!((&value["path"], &value["value"]), (&json!("/data/answered"), &json!("yes")));
+        let home = chen.see("/api/households/c1/h1").await;
+        let told = &home["submissions"][0];
+        assert_eq!(told["form_name"]["en"], "A survey", "{told:#}");
+        assert_eq!(told["answers"][0]["name"]["zh"], "是否应门");
+        let all = lin.see("/api/forms/published?ledger=c1").await;
+        let all = all["forms"].as_array().unwrap();
+        assert_eq!((all.len(), &all[1]["version"], &all[1]["by_name"]), (2, &json!("2"), &json!("lin")));
         lin.done("c1", "retire_form", json!({"form": "local.survey", "reason": "测试"})).await;
         assert!(!listed(&chen).await.iter().any(|form| form.contains("local.survey")));
     })
