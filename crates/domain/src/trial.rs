@@ -273,6 +273,7 @@ pub(crate) fn publish(street: &mut Rehearsal, form: &str, version: &str) -> Publ
         filled_by: vec!["grid_worker".to_owned()],
         purpose: id("service"),
         draft: false,
+        media: BTreeMap::new(),
     }
 }
 

@@ -17,7 +17,8 @@ use crate::App;
 use crate::bodies::{check_encoding, too_large};
 use crate::envelope::BATCH_BYTES_MAX;
 use crate::forms::parts::{SUBMISSION_BYTES_MAX, SUBMISSION_SECONDS};
-use crate::problems::{DoorCode, Refused};
+use crate::openrosa;
+use crate::problems::{Answer, DoorCode, Refused};
 
 /// The longest body of an upload, in bytes.
 pub(crate) const UPLOAD_BYTES_MAX: usize = 5 * 1024 * 1024;
@@ -83,6 +84,16 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 async fn bounded(app: &App, request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let openrosa = openrosa::is_ours(matched).then(|| request.headers().clone());
+    let answer = within(app, request, next).await;
+    answer.unwrap_or_else(|refused| match openrosa {
+        Some(headers) => openrosa::declined(&headers, refused),
+        None => refused.into_response(),
+    })
+}
+
+async fn within(app: &App, request: Request, next: Next) -> Answer<Response> {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
     let matched = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
@@ -92,16 +103,12 @@ async fn bounded(app: &App, request: Request, next: Next) -> Response {
         false => (UPLOAD_BYTES_MAX, ANSWER_SECONDS),
     };
     if length > most as u64 {
-        return too_large(most).into_response();
+        return Err(too_large(most));
     }
-    if let Err(refused) = check_encoding(request.headers()) {
-        return refused.into_response();
-    }
-    let Ok(_permit) = app.requests.try_acquire() else {
-        return Refused::new(DoorCode::Busy).into_response();
-    };
+    check_encoding(request.headers())?;
+    let _permit = app.requests.try_acquire().map_err(|_| DoorCode::Busy)?;
     let answer = tokio::time::timeout(Duration::from_secs(seconds), next.run(request));
-    answer.await.unwrap_or_else(|_| Refused::new(DoorCode::TimedOut).into_response())
+    answer.await.map_err(|_| DoorCode::TimedOut.into())
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {

@@ -63,6 +63,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(forms::review::submission_file))
         .routes(routes!(forms::workbook::check_form))
         .routes(routes!(forms::workbook::publish_form))
+        .routes(routes!(forms::workbook::put_form_media))
         .routes(
             routes!(forms::submissions::send_submission)
                 .layer(DefaultBodyLimit::max(SUBMISSION_BYTES_MAX)),

@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forms/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a file that is to come with a form: an image, a list of choices. Publishing the form
+         *     names it by its hash.
+         */
+        post: operations["put_form_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forms/publish": {
         parameters: {
             query?: never;
@@ -1637,6 +1657,18 @@ export interface components {
             /** @description Where it is. */
             url: string;
         };
+        /** @description A file that was kept to come with a form. */
+        FormMediaKept: {
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The hash by which publishing names it. */
+            hash: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A form that may be filled. */
         FormOffer: {
             /** @description What it is for. */
@@ -2310,6 +2342,10 @@ export interface components {
             form: components["schemas"]["FormId"];
             /** @description The hash of the workbook. */
             hash: string;
+            /** @description Files that come with it: the hash of each among the attachments, by name. */
+            media?: {
+                [key: string]: string;
+            };
             /** @description Its name. */
             name: components["schemas"]["BothLanguages"];
             /** @description Purpose under which its personal values are kept. */
@@ -3320,6 +3356,43 @@ export interface operations {
             };
         };
     };
+    put_form_media: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The name of the file. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormMediaKept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_form: {
         parameters: {
             query: {
@@ -3337,6 +3410,8 @@ export interface operations {
                 purpose?: string;
                 /** @description Whether it is only tried out: what is sent to it is checked and thrown away. */
                 draft?: boolean;
+                /** @description Files that come with it, `NAME:HASH` between commas, as `/api/forms/media` gave the hashes. */
+                media?: string;
             };
             header?: never;
             path?: never;

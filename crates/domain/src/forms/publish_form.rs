@@ -1,5 +1,7 @@
 //! `publish_form`: an XLSForm is given out here and below, beside its earlier versions.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use crate::draft::Draft;
 use crate::fact::Fact;
 use crate::ids::{FormId, PurposeId};
 use crate::refusal::{Code, Refusal};
-use crate::rules::SubjectKind;
+use crate::rules::{Sheet, SubjectKind};
 use crate::states::{Key, States};
 use crate::text;
 use crate::words::Words;
@@ -46,6 +48,9 @@ pub struct PublishForm {
     /// Whether it is only tried out: what is sent to it is checked and thrown away.
     #[serde(default)]
     pub draft: bool,
+    /// Files that come with it: the hash of each among the attachments, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub media: BTreeMap<String, String>,
 }
 
 impl Decide for PublishForm {
@@ -69,6 +74,7 @@ impl Decide for PublishForm {
             return Err(refusal.with("id", self.form.as_str()));
         }
         self.check_version(context, draft)?;
+        self.check_media(&*sheet)?;
         let name =
             Words::new(text::line("name", &self.name.zh)?, text::line("name", &self.name.en)?);
         self.check_roles(context)?;
@@ -85,6 +91,7 @@ impl Decide for PublishForm {
             filled_by: self.filled_by.clone(),
             purpose: self.purpose.clone(),
             draft: self.draft,
+            media: self.media.clone(),
         };
         draft.say(Fact::FormPublished { form: self.form.clone(), published });
         Ok(())
@@ -92,6 +99,21 @@ impl Decide for PublishForm {
 }
 
 impl PublishForm {
+    /// That the form asks for the files that come with it.
+    fn check_media(&self, sheet: &dyn Sheet) -> Result<(), Refusal> {
+        for (name, hash) in &self.media {
+            if !sheet.files().contains(name) {
+                let refusal = Refusal::new(Code::Unknown).with("what", "file");
+                return Err(refusal.with("id", name.as_str()));
+            }
+            if hash.len() != 64 || !hash.bytes().all(|c| c.is_ascii_hexdigit()) {
+                let refusal = Refusal::new(Code::BadValue).with("field", "media");
+                return Err(refusal.with("why", "SHA-256"));
+            }
+        }
+        Ok(())
+    }
+
     fn check_roles(&self, context: &Context<'_>) -> Result<(), Refusal> {
         let known = |name: &str| {
             name == "subject"
@@ -186,6 +208,9 @@ mod tests {
         assert_eq!(code(other(|it| it.filled_by = vec!["nobody".to_owned()])), Code::Unknown);
         assert_eq!(code(other(|it| it.filled_by.clear())), Code::Missing);
         assert_eq!(code(other(|it| it.purpose = id("nothing"))), Code::Unknown);
+        let map =
+            |it: &mut PublishForm| drop(it.media.insert("map.png".to_owned(), "ab".repeat(32)));
+        assert_eq!(code(other(map)), Code::Unknown);
         let taken = trial::publish(&mut street, "trial.visit", "1");
         assert_eq!(street.give(&trial::coordinator(), taken).unwrap_err().code, Code::Exists);
         let publish = trial::publish(&mut street, "local.survey", "1");

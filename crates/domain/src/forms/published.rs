@@ -52,6 +52,9 @@ pub struct Published {
     pub purpose: PurposeId,
     /// Whether it is only tried out.
     pub draft: bool,
+    /// Files that come with it: the hash of each among the attachments, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub media: BTreeMap<String, String>,
 }
 
 impl Forms {

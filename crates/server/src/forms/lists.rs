@@ -6,6 +6,7 @@ use domain::people::{Household, Person};
 use domain::places::LedgerHead;
 use domain::rules::Rules;
 use domain::{Kind, Thing};
+use packfile::XForm;
 
 use super::entities;
 use super::offers::{Offer, md5};
@@ -51,16 +52,41 @@ pub(crate) fn list_of(rules: &Rules, file: &str) -> Option<ListId> {
     changes.then(|| ListId::new(name).ok()).flatten()
 }
 
+/// Whether a form can be filled with a file of its that is not here.
+pub(crate) fn is_here(rules: &Rules, form: &XForm, file: &str) -> bool {
+    let own = file.strip_suffix(".csv").is_some_and(|list| form.changes(list));
+    own || file == PEOPLE || file == HOUSEHOLDS || list_of(rules, file).is_some()
+}
+
+/// The bytes of a file that the publisher of a form put with it, here or above.
+async fn put(
+    lookup: &Lookup<'_>,
+    head: &LedgerHead,
+    offer: &Offer,
+    name: &str,
+) -> Answer<Option<Vec<u8>>> {
+    let Some(hash) = offer.media.get(name) else { return Ok(None) };
+    for place in head.path.iter().rev() {
+        let Ok(ledger) = LedgerId::new(place.as_str()) else { continue };
+        if let Some(bytes) = lookup.app.reading.attachment(&ledger, hash).await? {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
 /// The files that come with a form and are here.
 pub(crate) async fn media(
     lookup: &mut Lookup<'_>,
-    ledger: &LedgerId,
+    (ledger, head): (&LedgerId, &LedgerHead),
     offer: &Offer,
 ) -> Answer<Vec<Medium>> {
     let mut media = Vec::new();
     let rules = lookup.rules(ledger).await?;
     for name in offer.sheet.files() {
-        if name == PEOPLE || name == HOUSEHOLDS || list_of(&rules, name).is_some() {
+        if let Some(bytes) = put(lookup, head, offer, name).await? {
+            media.push(Medium { name: name.clone(), hash: md5(&bytes), is_list: false });
+        } else if name == PEOPLE || name == HOUSEHOLDS || list_of(&rules, name).is_some() {
             let seq = lookup.app.reading.last_seq(ledger).await?;
             let hash = md5(format!("{ledger}/{name}/{seq}").as_bytes());
             media.push(Medium { name: name.clone(), hash, is_list: true });
@@ -80,23 +106,41 @@ pub(crate) async fn medium(
     (ledger, head): (&LedgerId, &LedgerHead),
     offer: &Offer,
     name: &str,
-) -> Answer<String> {
+) -> Answer<Vec<u8>> {
+    if let Some(bytes) = put(lookup, head, offer, name).await? {
+        return Ok(bytes);
+    }
     if name == ITEMSETS
         && let Some(itemsets) = offer.sheet.itemsets()
     {
-        return Ok(itemsets.to_owned());
+        return Ok(itemsets.as_bytes().to_vec());
     }
     if !offer.sheet.files().iter().any(|file| file == name) {
         return Err(DoorCode::NotFound.into());
     }
-    match name {
-        PEOPLE => people(lookup, signed, ledger, head).await,
-        HOUSEHOLDS => households(lookup, signed, ledger).await,
+    let text = match name {
+        PEOPLE => people(lookup, signed, ledger, head).await?,
+        HOUSEHOLDS => households(lookup, signed, ledger).await?,
         _ => {
             let rules = lookup.rules(ledger).await?;
             let list = list_of(&rules, name).ok_or(DoorCode::NotFound)?;
-            entities::list(lookup, signed, (ledger, head), &list).await
+            entities::list(lookup, signed, (ledger, head), &list).await?
         }
+    };
+    Ok(text.into_bytes())
+}
+
+/// What a file is, by the ending of its name; what a browser might run is only bytes.
+pub(crate) fn kind_of(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("geojson" | "json") => "application/json",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("png") => "image/png",
+        Some("webp") => "image/webp",
+        Some("mp3") => "audio/mpeg",
+        Some("mp4") => "video/mp4",
+        _ => "application/octet-stream",
     }
 }
 

@@ -19,6 +19,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::forms::{Forms, Version};
 use domain::ids::LedgerId;
+use domain::places::LedgerHead;
 
 use crate::App;
 use crate::lookup::Lookup;
@@ -49,7 +50,7 @@ pub(crate) async fn forms(
     let filler = Filler::new(&rules, &signed, &head, app.now());
     let mut forms = Vec::new();
     for offer in filler.offers().into_iter().chain(filler.drafts()) {
-        forms.push(view(&mut lookup, &ledger, &offer).await?);
+        forms.push(view(&mut lookup, (&ledger, &head), &offer).await?);
     }
     Ok(Json(FormList { forms }))
 }
@@ -88,12 +89,17 @@ pub(crate) async fn published_forms(
     Ok(Json(PublishedForms { forms }))
 }
 
-async fn view(lookup: &mut Lookup<'_>, ledger: &LedgerId, offer: &Offer) -> Answer<FormOffer> {
-    let media = lists::media(lookup, ledger, offer).await?.into_iter().map(|medium| FormMedia {
-        url: format!("/api/forms/{}/media/{}?ledger={ledger}", offer.id, medium.name),
-        name: medium.name,
-        hash: medium.hash,
-    });
+async fn view(
+    lookup: &mut Lookup<'_>,
+    (ledger, head): (&LedgerId, &LedgerHead),
+    offer: &Offer,
+) -> Answer<FormOffer> {
+    let media =
+        lists::media(lookup, (ledger, head), offer).await?.into_iter().map(|medium| FormMedia {
+            url: format!("/api/forms/{}/media/{}?ledger={ledger}", offer.id, medium.name),
+            name: medium.name,
+            hash: medium.hash,
+        });
     Ok(FormOffer {
         id: offer.id.to_string(),
         version: offer.version().to_owned(),
@@ -148,6 +154,6 @@ pub(crate) async fn form_media(
         let filler = Filler::new(&rules, &signed, &head, app.now());
         filler.find(&id, query.version.as_deref())?
     };
-    let text = lists::medium(&mut lookup, &signed, (&ledger, &head), &offer, &name).await?;
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
+    let bytes = lists::medium(&mut lookup, &signed, (&ledger, &head), &offer, &name).await?;
+    Ok(([(header::CONTENT_TYPE, lists::kind_of(&name))], bytes).into_response())
 }

@@ -1,6 +1,6 @@
 //! Which forms somebody may fill in a ledger, from packs and published, in which version.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Words;
 use domain::ids::FormId;
@@ -23,6 +23,8 @@ pub(crate) struct Offer {
     pub(crate) source: &'static str,
     pub(crate) purpose: String,
     pub(crate) sheet: SharedSheet,
+    /// Files that its publisher put with it: the hash of each among the attachments, by name.
+    pub(crate) media: BTreeMap<String, String>,
 }
 
 impl Offer {
@@ -45,6 +47,7 @@ impl Offer {
             source: "pack",
             purpose: form.purpose.to_string(),
             sheet: form.sheet.clone()?,
+            media: BTreeMap::new(),
         })
     }
 
@@ -57,6 +60,7 @@ impl Offer {
             source: if form.published.draft { "draft" } else { "published" },
             purpose: form.published.purpose.to_string(),
             sheet: SharedSheet::clone(&form.sheet),
+            media: form.published.media.clone(),
         }
     }
 }

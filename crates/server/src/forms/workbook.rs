@@ -1,5 +1,6 @@
 //! Workbooks of forms: what is wrong with one, how it reads, what it changes, and publishing it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -14,6 +15,7 @@ use domain::{Code, Command, Refusal, Role};
 use packfile::XForm;
 use xlsform::schema::{Node, Texts};
 
+use super::lists::{is_here, kind_of};
 use crate::authority::may_address;
 use crate::commands::answered;
 use crate::layers::UPLOAD_BYTES_MAX;
@@ -23,8 +25,8 @@ use crate::query::Asked;
 use crate::sessions::Signed;
 use crate::wire::commands::CommandAnswer;
 use crate::wire::forms::{
-    FormChange, OutlineRow, PublishQuery, PublishedAs, WorkbookProblem, WorkbookQuery,
-    WorkbookReport,
+    FormChange, FormMediaKept, OutlineRow, PublishQuery, PublishedAs, WorkbookProblem,
+    WorkbookQuery, WorkbookReport,
 };
 use crate::wire::{Problem, Words};
 use crate::{App, bodies};
@@ -148,7 +150,41 @@ fn command_of(query: &PublishQuery, form: &XForm) -> Answer<PublishForm> {
         filled_by,
         purpose,
         draft: query.draft.unwrap_or(false),
+        media: media_of(query)?,
     })
+}
+
+/// Files that come with the form, as the query names them: `NAME:HASH` between commas.
+fn media_of(query: &PublishQuery) -> Answer<BTreeMap<String, String>> {
+    let parts = query.media.as_deref().unwrap_or_default().split(',');
+    let mut media = BTreeMap::new();
+    for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
+        let named = part.rsplit_once(':').map(|(name, hash)| (name.to_owned(), hash.to_owned()));
+        let why = || Refusal::new(Code::BadValue).with("field", "media").with("why", "NAME:HASH");
+        media.extend([named.ok_or_else(why)?]);
+    }
+    Ok(media)
+}
+
+/// Keeps a file that is to come with a form: an image, a list of choices. Publishing the form
+/// names it by its hash.
+#[utoipa::path(
+    post, path = "/api/forms/media", operation_id = "put_form_media", tag = "forms", params(WorkbookQuery),
+    request_body(content = String, content_type = "application/octet-stream", description = "The bytes of the file."),
+    responses((status = 200, body = FormMediaKept), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn put_form_media(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Asked(query): Asked<WorkbookQuery>,
+    body: Body,
+) -> Answer<Json<FormMediaKept>> {
+    let mut lookup = Lookup::new(&app);
+    let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
+    publisher(&app, &signed, &head)?;
+    let bytes = bodies::read(&app, body, UPLOAD_BYTES_MAX).await?;
+    let kept = app.reading.keep_bytes(&ledger, kind_of(&query.name), &bytes).await?;
+    Ok(Json(FormMediaKept { name: query.name, hash: kept.hash, bytes: kept.bytes }))
 }
 
 /// The id of a form whose workbook gives none: `local.` and the name of its file.
@@ -188,6 +224,16 @@ fn sound(rules: &Rules, form: &XForm) -> WorkbookReport {
     let mut problems: Vec<WorkbookProblem> =
         converted.warnings.iter().map(|it| problem(it, "warning")).collect();
     problems.extend(converted.schema.nodes.iter().filter_map(|node| unbound(rules, node)));
+    let files = form.files().iter().filter(|file| !is_here(rules, form, file));
+    problems.extend(files.map(|file| WorkbookProblem {
+        code: "file_needed".to_owned(),
+        sheet: None,
+        row: None,
+        column: None,
+        severity: "warning".to_owned(),
+        zh: format!("表单需要文件“{file}”，请一起上传。"),
+        en: format!("The form needs the file \"{file}\"; upload it with the form."),
+    }));
     let id = FormId::new(form.form_id());
     if let Err(error) = &id {
         let (zh, en) =

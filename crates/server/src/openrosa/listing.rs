@@ -94,7 +94,7 @@ async fn list(app: &App, caller: &Caller, form: Option<&str>, verbose: bool) -> 
             text += &format!("<descriptionText>{}</descriptionText>", words(&offer.about));
         }
         text += &format!("<downloadUrl>{below}/xform?version={version}</downloadUrl>");
-        if !lists::media(&mut lookup, &ledger, offer).await?.is_empty() {
+        if !lists::media(&mut lookup, (&ledger, &head), offer).await?.is_empty() {
             text += &format!("<manifestUrl>{below}/manifest?version={version}</manifestUrl>");
         }
         text += "</xform>";
@@ -157,8 +157,8 @@ pub(super) async fn manifest(
 ) -> Result<Response, Declined> {
     let mut lookup = Lookup::new(&app);
     let found = named(&mut lookup, &caller, &params, query.version.as_deref()).await;
-    let (offer, ledger, _) = found.map_err(|refused| caller.declined(refused))?;
-    let media = lists::media(&mut lookup, &ledger, &offer).await;
+    let (offer, ledger, head) = found.map_err(|refused| caller.declined(refused))?;
+    let media = lists::media(&mut lookup, (&ledger, &head), &offer).await;
     let media = media.map_err(|refused| caller.declined(refused))?;
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
                     <manifest xmlns=\"http://openrosa.org/xforms/xformsManifest\">"
@@ -193,10 +193,10 @@ pub(super) async fn media(
     let (offer, ledger, head) = found.map_err(|refused| caller.declined(refused))?;
     let name = param(&params, "name");
     let place = (&ledger, &*head);
-    let text = lists::medium(&mut lookup, &caller.signed, place, &offer, name).await;
-    let text = text.map_err(|refused| caller.declined(refused))?;
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    Ok(with_headers(([(header::CONTENT_TYPE, kind)], text).into_response()))
+    let bytes = lists::medium(&mut lookup, &caller.signed, place, &offer, name).await;
+    let bytes = bytes.map_err(|refused| caller.declined(refused))?;
+    let kind = HeaderValue::from_static(lists::kind_of(name));
+    Ok(with_headers(([(header::CONTENT_TYPE, kind)], bytes).into_response()))
 }
 
 /// Which of some entities are there no longer, for a device that has them.

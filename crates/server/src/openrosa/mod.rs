@@ -13,10 +13,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 use crate::App;
 use crate::forms::parts::SUBMISSION_BYTES_MAX;
+use crate::problems::Refused;
+use answer::{Declined, Language};
 
 /// The doors, each with and without a ledger.
 const DOORS: &[&str] = &[
@@ -27,6 +31,16 @@ const DOORS: &[&str] = &[
     "/openrosa",
     "/openrosa/ledgers/{ledger}",
 ];
+
+/// Whether a route is one of OpenRosa's.
+pub(crate) fn is_ours(route: &str) -> bool {
+    DOORS.iter().any(|door| route.strip_prefix(door).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// A refusal before a route is reached, as OpenRosa has it.
+pub(crate) fn declined(headers: &HeaderMap, refused: Refused) -> Response {
+    Declined(refused, Language::of(headers)).into_response()
+}
 
 /// The routes of OpenRosa. They are no part of the API's description: OpenRosa describes them.
 pub(crate) fn routes() -> Router<Arc<App>> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::cases::is_text_item;
+use domain::forms::{FILE_ELEMENT, RECORD_ELEMENT};
 use domain::ids::{LedgerId, PersonId};
 use domain::people::Person;
 use domain::rules::Rules;
@@ -91,6 +92,8 @@ fn register_name(element: &str) -> Words {
         "name" => Words::new("姓名", "Name"),
         "phone" => Words::new("电话", "Telephone"),
         "identity_number" => Words::new("身份证号", "Identity number"),
+        RECORD_ELEMENT => Words::new("填报原件", "A filled form, word for word"),
+        FILE_ELEMENT => Words::new("附件的文件名", "The name of a file"),
         _ => Words::new(element, element),
     }
 }

@@ -118,6 +118,8 @@ pub struct PublishQuery {
     pub purpose: Option<String>,
     /// Whether it is only tried out: what is sent to it is checked and thrown away.
     pub draft: Option<bool>,
+    /// Files that come with it, `NAME:HASH` between commas, as `/api/forms/media` gave the hashes.
+    pub media: Option<String>,
 }
 
 /// What was found in a workbook.
@@ -399,4 +401,15 @@ pub struct PublishedVersion {
     pub by_name: String,
     /// When.
     pub published_at: Instant,
+}
+
+/// A file that was kept to come with a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormMediaKept {
+    /// Its name.
+    pub name: String,
+    /// The hash by which publishing names it.
+    pub hash: String,
+    /// How many bytes it has.
+    pub bytes: u64,
 }

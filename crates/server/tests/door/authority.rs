@@ -49,6 +49,7 @@ const ELSEWHERE: &[&str] = &[
     "/api/changes",
     "/api/demo/session",
     "/api/forms/check",
+    "/api/forms/media",
     "/api/forms/publish",
     "/api/submissions",
     "/api/roster",

@@ -72,10 +72,6 @@ async fn a_workbook_is_checked_published_filled_and_published_again_with_what_ch
         assert_eq!(report["form_id"], "local.survey");
         assert_eq!(report["outline"].as_array().unwrap().len(), 3);
         assert!(report.get("diff").is_none() && report.get("suggested").is_none());
-        let says = SURVEY.replace("| | form_title |", "| | filled_by | form_title |");
-        let says = says.replace("| | A survey |", "| | grid_worker, subject | A survey |");
-        let suggested = &check(&lin, &says).await["suggested"];
-        assert_eq!(suggested, &json!({"filled_by": ["grid_worker", "subject"]}));
 
         let command = fresh("publish");
         let more = "&subject=person&filled_by=grid_worker&purpose=test.service";
@@ -127,6 +123,18 @@ async fn a_workbook_is_checked_published_filled_and_published_again_with_what_ch
         assert_eq!((all.len(), &all[1]["version"], &all[1]["by_name"]), (2, &json!("2"), &json!("lin")));
         lin.done("c1", "retire_form", json!({"form": "local.survey", "reason": "测试"})).await;
         assert!(!listed(&chen).await.iter().any(|form| form.contains("local.survey")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workbook_may_say_how_it_is_to_be_published() {
+    World::each(async |world| {
+        let lin = world.client("lin").await;
+        let says = SURVEY.replace("| | form_title |", "| | filled_by | form_title |");
+        let says = says.replace("| | A survey |", "| | grid_worker, subject | A survey |");
+        let suggested = &check(&lin, &says).await["suggested"];
+        assert_eq!(suggested, &json!({"filled_by": ["grid_worker", "subject"]}));
     })
     .await;
 }
@@ -239,4 +247,41 @@ async fn a_reviewer_sees_what_was_answered_for_a_purpose_until_it_is_destroyed_w
 fn walk(folder: std::path::PathBuf) -> usize {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { walk(path) } else { 1 }).sum()
+}
+
+#[tokio::test]
+async fn a_form_comes_with_the_files_that_its_publisher_puts_with_it() {
+    World::each(async |world| {
+        let (lin, chen) = (world.client("lin").await, world.client("chen").await);
+        let form = "
+| survey |
+| | type | name | label |
+| | select_one_from_file shops.csv | shop | Which shop? |
+| settings |
+| | form_id | version |
+| | local.shops | 1 |
+";
+        let report = check(&lin, form).await;
+        assert_eq!(
+            (&report["ok"], &report["problems"][0]["code"]),
+            (&json!(true), &json!("file_needed"))
+        );
+        let put = "/api/forms/media?ledger=c1&name=shops.csv";
+        assert_eq!(chen.send(raw(&chen, put, "x")).await.code(), "not_allowed");
+        let kept = lin.send(raw(&lin, put, "name,label\na,A\n")).await.json();
+        let hash = kept["hash"].as_str().unwrap();
+        let more = format!("&purpose=test.service&media=shops.csv:{hash}");
+        let answer = publish(&lin, &fresh("publish"), &more, form).await;
+        assert_eq!(answer["outcome"], "done", "{answer:#}");
+        let forms = chen.see("/api/forms?ledger=c1").await;
+        let forms = forms["forms"].as_array().unwrap();
+        let shops = forms.iter().find(|form| form["id"] == "local.shops").unwrap();
+        let file = chen.get(shops["media"][0]["url"].as_str().unwrap()).await;
+        assert_eq!(file.bytes, b"name,label\na,A\n");
+        assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+        let none =
+            publish(&lin, &fresh("publish"), &more.replace("shops.csv", "x.csv"), form).await;
+        assert!(["unknown", "version_taken"].contains(&none["problem"]["code"].as_str().unwrap()));
+    })
+    .await;
 }

@@ -331,6 +331,12 @@ async fn who_may_not_come_in_and_what_is_no_submission_is_refused_in_words() {
         let endless = vec![b' '; 1024 * 1024 + 1];
         let parts: [Part<'_>; 1] = [("xml_submission_file", "x.xml", "text/xml", &endless)];
         assert_eq!(chen.post(&parts).await.status, 413);
+        let huge = Request::builder().method("POST").uri(&url).header("content-length", "99000000");
+        let huge = world.nobody().send(huge.body(Body::empty()).unwrap()).await;
+        assert_eq!(
+            (huge.status, &huge.headers["content-type"]),
+            (413, &"text/xml; charset=utf-8".parse().unwrap())
+        );
         let cut = Some((format!("multipart/form-data; boundary={BOUNDARY}"), b"--cut".to_vec()));
         assert_eq!(chen.send("POST", &url, cut).await.status, 400);
         assert_eq!(world.store.heads().await.unwrap(), before);
