@@ -22,6 +22,7 @@ async function addresses(page: Page): Promise<[account: string, path: string][]>
   const listed = (await read<{ forms: { id: string; may_fill?: boolean; source: string }[] }>(page, `/api/forms?ledger=${home}`)).forms
   const xform = listed.find((found) => found.may_fill !== false && found.source !== 'draft')
   const mode = offered[0]
+  const seen = households[0] && (await read<{ submissions: { id: string }[] }>(page, `/api/households/${households[0].ledger}/${households[0].id}`)).submissions[0]
   const found: ([string, string] | undefined)[] = [
     ['grid-huaishu-1', '/'],
     ['grid-huaishu-1', '/cases'],
@@ -31,6 +32,7 @@ async function addresses(page: Page): Promise<[account: string, path: string][]>
     ['grid-huaishu-1', '/forms'],
     form && ['grid-huaishu-1', `/forms/fill?ledger=${home}&form=${form.id}`],
     xform && ['grid-huaishu-1', `/forms/fill?ledger=${home}&form=${xform.id}${households[0] ? `&subject_kind=household&subject=${households[0].id}` : ''}`],
+    seen && ['grid-huaishu-1', `/records/${households[0]!.ledger}/${seen.id}/`],
     ['grid-huaishu-1', '/outbox'],
     ['coordinator', '/places'],
     ['coordinator', '/tables'],

@@ -70,6 +70,7 @@ test('a workbook is dropped, mended, tried and published', async ({ page }) => {
   await dialog.locator('button[type=submit]').click()
   await expect(dialog).toBeHidden()
   await expect(desk.getByTestId('verdict')).toContainText(/已发布|Published/)
+  await expect(page.locator(`[data-published="${FORM}"]`)).toContainText(/网格员|Grid worker/)
 })
 
 test("a pack's forms open in the same component", async ({ page }) => {

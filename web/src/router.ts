@@ -26,6 +26,7 @@ export const router = createRouter({
     { path: '/stock', name: 'stock', component: () => import('./stock/StockPage.vue') },
     { path: '/forms', name: 'forms', component: () => import('./forms/FormsPage.vue') },
     { path: '/forms/fill', name: 'fill', component: () => import('./forms/FillPage.vue') },
+    { path: '/records/:ledger/:id/', name: 'record', component: () => import('./forms/RecordPage.vue') },
     { path: '/outbox', name: 'outbox', component: () => import('./outbox/OutboxPage.vue') },
     { path: '/kept', name: 'kept', component: () => import('./kept/KeptPage.vue') },
     { path: '/:rest(.*)*', name: 'nothing', component: () => import('./shell/NothingPage.vue') },

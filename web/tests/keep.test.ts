@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { NetworkLost, problemOf, Refused } from '@/api/problems'
+import { resolution } from '@/forms/conflict'
 import { isHere, keepAll, mediaOf, xformOf, type Source } from '@/forms/keep'
 import type { FormEntry } from '@/forms/records'
 import { bySheet, costs, isReadable } from '@/forms/sheets'
@@ -107,5 +108,19 @@ describe('what is wrong with a workbook', () => {
   it('is asked only of files that may be workbooks', () => {
     expect(['a.xlsx', 'a.XLS', 'a.xlsm', 'a.csv', 'a.md'].every(isReadable)).toBe(true)
     expect(['a.docx', 'a.pdf', 'xlsx', 'a.xlsx.exe'].some(isReadable)).toBe(false)
+  })
+})
+
+describe('what two people changed at once', () => {
+  const values = [{ property: 'phone', here: '1', there: '2' }, { property: 'note', here: 'a', there: null }]
+
+  it('is decided for each value, and only what changes is said', () => {
+    expect(resolution(values, { phone: 'there', note: 'here' })).toEqual({ phone: '2' })
+    expect(resolution(values, { phone: 'here', note: 'there' })).toEqual({ note: '' })
+    expect(resolution(values, { phone: 'here', note: 'here' })).toEqual({})
+  })
+
+  it('is not decided while a choice is missing', () => {
+    expect(resolution(values, { phone: 'there' })).toBeUndefined()
   })
 })

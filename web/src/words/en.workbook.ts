@@ -45,4 +45,11 @@ export default {
   publishLead: 'From then on people here fill in the new version; earlier answers stay as they are. Phones with a network change over by themselves, and drafts are sent with the version they were begun with.',
   published: 'Published',
   publishDone: 'Published: it can be filled in. Phones keep it as soon as they have a network.',
+  here: 'Published here',
+  filledBy: 'filled in by',
+  earlier: 'no earlier version | one earlier version | {n} earlier versions',
+  retire: 'Take out of use',
+  retireAsk: 'Take “{name}” out of use?',
+  retireLead: 'It is given to nobody any more. What came in stays; what is still on phones is taken.',
+  retired: 'Out of use',
 }

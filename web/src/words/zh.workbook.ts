@@ -45,4 +45,11 @@ export default {
   publishLead: '发布以后，这里的人马上填新版；以前的答案照旧保留。有网络的手机会自动换成新版，手上的草稿按旧版送出。',
   published: '已发布',
   publishDone: '已发布，可以填了。手机联网后会自动存下。',
+  here: '在这里发布的表单',
+  filledBy: '填写人：',
+  earlier: '以前的 {n} 个版本',
+  retire: '停用',
+  retireAsk: '停用“{name}”吗？',
+  retireLead: '停用后不再发给任何人；已经收到的填报照旧保留，手机上没送出的仍会收下。',
+  retired: '已停用',
 }
