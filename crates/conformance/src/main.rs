@@ -14,6 +14,10 @@ use conformance::report::{Report, Validated};
 use conformance::validate::Validator;
 use conformance::{cases, corpus, device, ours, peer, raw, speed};
 
+/// The program's own, so that its pace is that of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The list of differences that are meant, from the root.
 const DELIBERATE: &str = "engines/xlsform/conformance/differences.toml";
 /// Where everything is written, from the root.
