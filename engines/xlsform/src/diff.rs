@@ -1,6 +1,6 @@
 //! Two versions of a form: which answers survive the change.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 use std::fmt;
 
 use crate::schema::{Choice, Node, NodeKind, Schema};

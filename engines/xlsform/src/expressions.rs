@@ -1,6 +1,6 @@
 //! The expressions of a form: read, checked, and followed in circles.
 
-use std::collections::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet};
 
 use crate::form::tree::{Id, Kind, Node, Tree};
 use crate::problem::{At, Problem};
@@ -22,8 +22,8 @@ struct Cell<'a> {
 /// Checks every expression of the survey sheet. What no application can run goes to the findings,
 /// what some cannot to the warnings.
 pub(crate) fn check(tree: &Tree<'_>, table: &Table<'_>, sink: &mut Sink) {
-    let mut seen = HashSet::new();
-    let mut depends: HashMap<Id, Vec<Id>> = HashMap::new();
+    let mut seen = HashSet::default();
+    let mut depends: HashMap<Id, Vec<Id>> = HashMap::default();
     for cell in cells(tree) {
         let node = tree.node(cell.id);
         let at = || table.at(node.row, &cell.tokens);

@@ -11,6 +11,7 @@ mod emit;
 mod explain;
 mod expressions;
 mod form;
+mod hash;
 mod problem;
 pub mod schema;
 mod sheet;

@@ -1,6 +1,7 @@
 //! Whatever bytes come, reading them ends soon and without a panic; what a format can hold comes
 //! back as it was written.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -85,6 +86,11 @@ fn xls() -> Vec<u8> {
 
 /// An .xlsx whose survey and shared texts are made of pieces of XML.
 fn pieces(sheet: &str, strings: &str) -> Vec<u8> {
+    archive(sheet, strings, false)
+}
+
+/// The same, its parts packed or as they are.
+fn archive(sheet: &str, strings: &str, packs: bool) -> Vec<u8> {
     let types = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     let types = format!(
         "<Types><Override PartName=\"/book.xml\" ContentType=\"{types}.sheet.main+xml\"/>\
@@ -101,19 +107,28 @@ fn pieces(sheet: &str, strings: &str) -> Vec<u8> {
     for (name, part) in parts {
         let mut checksum = flate2::Crc::new();
         checksum.update(part.as_bytes());
-        let size = (part.len() as u32).to_le_bytes();
-        let head = [[0; 4], [0; 4], checksum.sum().to_le_bytes(), size, size].concat();
+        let packed = if packs { deflated(part) } else { part.as_bytes().to_vec() };
+        let method = [0, 0, if packs { 8 } else { 0 }, 0];
+        let sizes = [packed.len(), part.len()].map(|size| (size as u32).to_le_bytes());
+        let head = [method, [0; 4], checksum.sum().to_le_bytes(), sizes[0], sizes[1]].concat();
         let name_size = [name.len() as u8, 0, 0, 0];
         let place = (bytes.len() as u32).to_le_bytes();
         directory
             .extend([&b"PK\x01\x02\0\0\0\0"[..], &head, &name_size, &[0; 10], &place].concat());
         directory.extend(name.as_bytes());
-        let head = [&b"PK\x03\x04\0\0"[..], &head, &name_size, name.as_bytes(), part.as_bytes()];
+        let head = [&b"PK\x03\x04\0\0"[..], &head, &name_size, name.as_bytes(), &packed];
         bytes.extend(head.concat());
     }
     let (start, size) = ((bytes.len() as u32).to_le_bytes(), directory.len() as u32);
     let end = [&b"PK\x05\x06\0\0\0\0\x05\0\x05\0"[..], &size.to_le_bytes(), &start, &[0; 2]];
     [bytes, directory, end.concat()].concat()
+}
+
+/// A part as archives pack it.
+fn deflated(part: &str) -> Vec<u8> {
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(part.as_bytes()).unwrap();
+    packed.finish().unwrap()
 }
 
 /// Reads as every format; each is to end soon.
@@ -246,6 +261,59 @@ proptest! {
         let book = read(&writer.save_to_buffer().unwrap(), Some(Format::Xlsx)).unwrap();
         prop_assert_eq!(grid(&book, 3), rows);
     }
+}
+
+/// What may stand between two rows, or between two cells, of a sheet that is read in pieces.
+const BETWEEN: [&str; 9] = [
+    "",
+    "<row/>",
+    "<row><c/></row>",
+    "<!-- </row> -->",
+    "<row r=\"9000\"><c r=\"A9000\" t=\"str\"><v>late</v></c></row>",
+    "<row><c t=\"str\"><v><![CDATA[</row>]]></v></c></row>",
+    "<?here </row>?>",
+    "</sheetData>",
+    "</row>",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// A sheet that is inflated as far as it counts says what it says as a whole.
+    #[test]
+    fn pieces_of_a_sheet_say_what_the_whole_says(
+        runs in prop::collection::vec((0..700_usize, prop::sample::select(&BETWEEN[..])), 1..6),
+    ) {
+        let row = "<row><c t=\"str\"><v>text</v></c><c t=\"str\"><v>名 &amp; x</v></c></row>";
+        let rows: String = runs.iter().map(|(count, between)| row.repeat(*count) + between).collect();
+        let sheet = format!("<worksheet><sheetData><row>{HEADING}</row>{rows}</sheetData></worksheet>");
+        let whole = read(&archive(&sheet, "<sst/>", false), None);
+        prop_assert_eq!(read(&archive(&sheet, "<sst/>", true), None), whole);
+    }
+}
+
+#[test]
+fn a_sheet_is_proved_as_far_as_it_counts() {
+    let rows = "<row><c t=\"str\"><v>text</v></c></row>".repeat(2);
+    let empty: String =
+        (0..9000).map(|row| format!("<row r=\"{}\"><c s=\"{row}\"/></row>", row + 90)).collect();
+    let whole = |rows: &str| {
+        let sheet =
+            format!("<worksheet><sheetData><row>{HEADING}</row>{rows}</sheetData></worksheet>");
+        archive(&sheet, "<sst/>", true)
+    };
+    // The last bytes of the sheet's part stand before the next part.
+    let spoilt = |mut bytes: Vec<u8>| {
+        let name = bytes.windows(11).position(|part| part == b"strings.xml");
+        let end = name.expect("the name of the next part");
+        bytes[end - 40] ^= 0x55;
+        bytes
+    };
+    assert_eq!(
+        read(&spoilt(whole(&(rows.clone() + &empty))), None).unwrap().sheets[0].rows.len(),
+        2
+    );
+    assert!(read(&spoilt(whole(&rows.repeat(9000))), None).is_err());
 }
 
 #[test]

@@ -85,8 +85,8 @@ impl<'a> Emitter<'a> {
 
     /// Every instance once; one name for two sources is told.
     fn different(&mut self, all: Vec<Instance<'a>>) -> Vec<Child<'a>> {
-        let mut seen: std::collections::HashMap<Cow<'a, str>, Option<String>> =
-            std::collections::HashMap::new();
+        let mut seen: crate::hash::HashMap<Cow<'a, str>, Option<String>> =
+            crate::hash::HashMap::default();
         let mut elements = Vec::with_capacity(all.len());
         for one in all {
             match seen.get(&one.name) {

@@ -1,7 +1,7 @@
 //! Translations: every text of the form by language and place.
 
+use crate::hash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::binds::{MESSAGES, borrowed};
@@ -521,7 +521,7 @@ fn choices<'a>(translations: &mut Translations<'a>, list: &'a List<'a>, default:
 /// Languages of a form, as its schema tells them.
 pub(crate) fn of<'a>(tree: &'a Tree<'_>, lists: &'a Lists<'_>) -> Vec<String> {
     let mut found: Vec<&str> = Vec::new();
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::default();
     let labels = tree.nodes.iter().filter_map(|node| node.label.as_ref());
     let of_lists =
         lists.all.iter().flat_map(|list| &list.options).filter_map(|it| it.label.as_ref());

@@ -14,8 +14,8 @@ mod xml;
 
 pub(crate) use xml::forbidden;
 
+use crate::hash::HashSet;
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::form::choices::Lists;
 use crate::form::settings::Settings;
@@ -85,8 +85,8 @@ pub(crate) fn emit<'a>(
         sink,
         translations: Translations::default(),
         resolved: Vec::new(),
-        searching: HashSet::new(),
-        searched: HashSet::new(),
+        searching: HashSet::default(),
+        searched: HashSet::default(),
         sources: Vec::new(),
     };
     let form = emitter.form();

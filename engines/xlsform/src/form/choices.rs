@@ -1,7 +1,7 @@
 //! Lists of choices, as the choices sheet has them.
 
+use crate::hash::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::settings::Settings;
 use crate::problem::Problem;
@@ -224,7 +224,7 @@ fn check(list: &List<'_>, twice: bool, table: &Table<'_>, sink: &mut Sink) {
     if twice {
         return;
     }
-    let mut seen = HashMap::with_capacity(list.options.len());
+    let mut seen = HashMap::with_capacity_and_hasher(list.options.len(), Default::default());
     for option in list.options.iter().filter(|option| !option.name.is_empty()) {
         if let Some(first) = seen.insert(&*option.name, option.row) {
             let (list, name) = (&list.name, &option.name);

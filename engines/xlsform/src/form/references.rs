@@ -1,7 +1,8 @@
 //! Every `${…}` of the workbook: whether it is written rightly and names what is there once.
 
+use crate::hash::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::choices::column_is_translatable;
 use super::spelling;

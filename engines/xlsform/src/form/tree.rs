@@ -1,7 +1,7 @@
 //! The form as a tree whose nodes know their place.
 
+use crate::hash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use super::choices::Lists;
 use super::draft::{Action, Draft};
@@ -191,7 +191,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         sink: &'b mut Sink,
     ) -> Self {
         let nodes = Vec::with_capacity(64);
-        let (triggered, with_none) = (HashMap::new(), HashSet::new());
+        let (triggered, with_none) = (HashMap::default(), HashSet::default());
         Self { settings, lists, survey_sheet, sink, nodes, triggered, with_none }
     }
 
@@ -209,7 +209,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         }
         self.check_names();
         let mut tree =
-            Tree { nodes: self.nodes, by_name: HashMap::new(), triggered: self.triggered };
+            Tree { nodes: self.nodes, by_name: HashMap::default(), triggered: self.triggered };
         for id in 0..tree.nodes.len() {
             tree.nodes[id].xpath = tree.path_below(id, None);
             let node = &tree.nodes[id];
@@ -338,7 +338,7 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// No two children of one node may have one name; what the converter adds counts.
     fn check_names(&mut self) {
         for section in &self.nodes {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::default();
             for child in section.children.iter().map(|child| &self.nodes[*child]) {
                 let added = child.row == 0
                     || section.question_type == "loop"
@@ -368,7 +368,7 @@ impl<'b, 'a> Builder<'b, 'a> {
 
     /// Within loops a repeat would come once for each choice.
     fn check_repeats(&mut self) {
-        let mut seen: HashMap<&str, u32> = HashMap::new();
+        let mut seen: HashMap<&str, u32> = HashMap::default();
         for repeat in self.nodes.iter().filter(|node| node.kind == Kind::Repeat) {
             let before = seen.insert(&repeat.name, repeat.row);
             if before == Some(repeat.row) {

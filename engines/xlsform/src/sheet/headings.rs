@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Map, Value, aliases};
+use crate::hash::{HashMap, HashSet};
 use crate::problem::{At, Problem};
 use crate::sink::Sink;
 use crate::workbook::{Row, Sheet};
@@ -50,10 +51,13 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
     let double = sheet.columns.iter().any(|column| column.heading.contains("::"));
     let mut headings: Vec<(Vec<Cow<'a, str>>, &'a str)> = Vec::new();
     let mut tokens_of: Vec<Vec<Cow<'a, str>>> = Vec::with_capacity(sheet.columns.len());
+    let mut seen: HashMap<&str, usize> = HashMap::default();
+    let mut place_of: HashMap<Vec<Cow<'a, str>>, usize> = HashMap::default();
     for (index, column) in sheet.columns.iter().enumerate() {
         let heading = column.heading.as_str();
-        if let Some(same) = sheet.columns[..index].iter().position(|c| c.heading == heading) {
-            tokens_of.push(tokens_of[same].clone());
+        let first = *seen.entry(heading).or_insert(index);
+        if first < index {
+            tokens_of.push(tokens_of[first].clone());
             continue;
         }
         let Some((renamed, tokens)) = understand(heading, double, reading) else {
@@ -61,12 +65,15 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
             tokens_of.push(vec![heading.into()]);
             continue;
         };
-        match headings.iter_mut().find(|(have, _)| *have == tokens) {
-            Some((_, other)) if renamed != heading => {
-                sink.error(same_column(sheet, other, heading));
+        match place_of.get(&tokens) {
+            Some(place) if renamed != heading => {
+                sink.error(same_column(sheet, headings[*place].1, heading));
             }
-            Some((_, other)) => *other = heading,
-            None => headings.push((tokens.clone(), heading)),
+            Some(place) => headings[*place].1 = heading,
+            None => {
+                place_of.insert(tokens.clone(), headings.len());
+                headings.push((tokens.clone(), heading));
+            }
         }
         tokens_of.push(tokens);
     }
@@ -78,9 +85,11 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
     }
     let distinct = has_distinct_headings(sheet);
     // Columns whose cells meet no others in the row: they need not be looked for.
-    let alone = |tokens: &Vec<Cow<'a, str>>| {
-        tokens.len() == 1 && tokens_of.iter().filter(|other| other[0] == tokens[0]).count() == 1
-    };
+    let mut times: HashMap<&str, u32> = HashMap::default();
+    for tokens in &tokens_of {
+        *times.entry(&tokens[0]).or_default() += 1;
+    }
+    let alone = |tokens: &Vec<Cow<'a, str>>| tokens.len() == 1 && times[&*tokens[0]] == 1;
     let single: Vec<bool> = tokens_of.iter().map(alone).collect();
     let rows = sheet.rows.iter().map(|row| {
         let mut map = Map(Vec::with_capacity(row.cells.len()));
@@ -99,9 +108,8 @@ pub(crate) fn table<'a>(sheet: &'a Sheet, reading: &Reading<'_>, sink: &mut Sink
 
 /// Whether no two columns have the same heading.
 pub(crate) fn has_distinct_headings(sheet: &Sheet) -> bool {
-    let columns = &sheet.columns;
-    let same = |at: usize| columns[..at].iter().any(|other| other.heading == columns[at].heading);
-    !(1..columns.len()).any(same)
+    let mut seen = HashSet::default();
+    sheet.columns.iter().all(|column| seen.insert(column.heading.as_str()))
 }
 
 /// Goes through the cells of a row; where two columns have the same heading, the value of the last

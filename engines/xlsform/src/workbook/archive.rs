@@ -1,9 +1,9 @@
 //! The zip archive that an .xlsx is: its directory, and one part of it at a time.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use crate::hash::HashMap;
+use std::cell::{RefCell, RefMut};
 
-use flate2::{Decompress, FlushDecompress};
+use flate2::{Decompress, FlushDecompress, Status};
 
 use super::limits::{self, Budget};
 use super::words;
@@ -13,6 +13,8 @@ use crate::problem::{At, Problem};
 const PARTS_MAX: usize = 10_000;
 /// Deflate packs at most so many bytes into one.
 const RATIO_MAX: u64 = 1032;
+/// So many bytes of a sheet are inflated at first; every further piece is twice as long.
+const PIECE: usize = 32 << 10;
 
 /// An archive whose directory is read and whose parts are not.
 pub(super) struct Archive<'a> {
@@ -36,7 +38,7 @@ impl<'a> Archive<'a> {
     /// Reads the directory. Of two parts of one name the second counts.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
         let (mut at, end, shift) = directory(bytes).ok_or_else(cut)?;
-        let mut entries = HashMap::new();
+        let mut entries = HashMap::default();
         while at < end {
             if entries.len() == PARTS_MAX {
                 return Err(words::too_large(&limits::OF_PARTS));
@@ -56,16 +58,7 @@ impl<'a> Archive<'a> {
 
     /// Inflates a part; `None` if there is none of that name.
     pub(super) fn part(&self, name: &str, budget: &mut Budget) -> Result<Option<String>, Problem> {
-        let Some(entry) = self.entries.get(name) else { return Ok(None) };
-        if entry.encrypted {
-            return Err(words::password());
-        }
-        // The size is believed only as far as the budget and the packed bytes allow.
-        budget.inflate(entry.size)?;
-        if entry.size > entry.packed.saturating_mul(RATIO_MAX) {
-            return Err(spoilt(name));
-        }
-        let packed = self.packed(entry).ok_or_else(|| spoilt(name))?;
+        let Some((entry, packed)) = self.entry(name, budget)? else { return Ok(None) };
         let inflated = match entry.method {
             0 if packed.len() as u64 == entry.size => packed.to_vec(),
             8 => self.inflate(packed, entry.size as usize).ok_or_else(|| spoilt(name))?,
@@ -77,6 +70,52 @@ impl<'a> Archive<'a> {
             return Err(spoilt(name));
         }
         text(inflated).map(Some).ok_or_else(|| spoilt(name))
+    }
+
+    /// The pieces of a part, inflated as they are asked for; `None` if there is none of that name.
+    pub(super) fn pieces<'b>(
+        &'b self,
+        name: &'b str,
+        budget: &mut Budget,
+    ) -> Result<Option<Pieces<'b>>, Problem> {
+        let Some((entry, packed)) = self.entry(name, budget)? else { return Ok(None) };
+        if entry.method != 8 {
+            let whole = self.part(name, &mut Budget::default())?;
+            return Ok(whole.map(Pieces::Whole));
+        }
+        let mut inflater = self.inflater.borrow_mut();
+        inflater.reset(false);
+        Ok(Some(Pieces::Packed(Box::new(Packed {
+            name,
+            packed,
+            size: entry.size,
+            checksum: entry.checksum,
+            inflater,
+            sum: flate2::Crc::new(),
+            held: Vec::new(),
+            piece: PIECE,
+            begun: false,
+            ended: false,
+        }))))
+    }
+
+    /// What the directory says of a part, and its packed bytes.
+    fn entry(
+        &self,
+        name: &str,
+        budget: &mut Budget,
+    ) -> Result<Option<(&Entry, &'a [u8])>, Problem> {
+        let Some(entry) = self.entries.get(name) else { return Ok(None) };
+        if entry.encrypted {
+            return Err(words::password());
+        }
+        // The size is believed only as far as the budget and the packed bytes allow.
+        budget.inflate(entry.size)?;
+        if entry.size > entry.packed.saturating_mul(RATIO_MAX) {
+            return Err(spoilt(name));
+        }
+        let packed = self.packed(entry).ok_or_else(|| spoilt(name))?;
+        Ok(Some((entry, packed)))
     }
 
     /// Inflates bytes at once; `None` if they do not come to their size.
@@ -100,6 +139,125 @@ impl<'a> Archive<'a> {
         let packed = header.get(30 + lengths..)?;
         packed.get(..usize::try_from(entry.packed).ok()?)
     }
+}
+
+/// A part piece by piece: whoever has read enough leaves the rest packed, and with it unproved
+/// by its checksum, as pyxform does.
+pub(super) enum Pieces<'a> {
+    /// In one piece.
+    Whole(String),
+    /// As it is inflated.
+    Packed(Box<Packed<'a>>),
+    /// Nothing is left.
+    Ended,
+}
+
+/// A part while it is inflated.
+pub(super) struct Packed<'a> {
+    name: &'a str,
+    packed: &'a [u8],
+    /// Bytes that the part has, once inflated, as its directory says.
+    size: u64,
+    checksum: u32,
+    inflater: RefMut<'a, Decompress>,
+    sum: flate2::Crc,
+    /// Inflated and not given away.
+    held: Vec<u8>,
+    /// How many bytes are inflated next.
+    piece: usize,
+    begun: bool,
+    ended: bool,
+}
+
+impl Pieces<'_> {
+    /// The next piece; `None` after the last. Every piece but the last ends with the end of a
+    /// row.
+    pub(super) fn next(&mut self) -> Result<Option<String>, Problem> {
+        match self {
+            Self::Ended => Ok(None),
+            Self::Whole(text) => {
+                let text = std::mem::take(text);
+                *self = Self::Ended;
+                Ok(Some(text))
+            }
+            Self::Packed(packed) => {
+                let name = packed.name;
+                let piece = packed.next().ok_or_else(|| spoilt(name))?;
+                if packed.ended {
+                    *self = Self::Ended;
+                }
+                Ok(Some(piece))
+            }
+        }
+    }
+}
+
+impl Packed<'_> {
+    /// The next piece; `None` if it is spoilt.
+    fn next(&mut self) -> Option<String> {
+        loop {
+            self.inflate_piece()?;
+            // In a comment the end of a row is none, and other encodings are for the whole.
+            let start = if self.begun { 0 } else { 5 };
+            let whole = !self.begun && !says_utf8(&self.held) || is_marked(&self.held, start);
+            while whole && !self.ended {
+                self.inflate_piece()?;
+            }
+            let end = match self.ended {
+                true => self.held.len(),
+                false => match memchr::memmem::rfind(&self.held, b"</row>") {
+                    Some(at) => at + 6,
+                    None => continue,
+                },
+            };
+            let rest = self.held.split_off(end);
+            let piece = std::mem::replace(&mut self.held, rest);
+            let first = !std::mem::replace(&mut self.begun, true);
+            return if first { text(piece) } else { String::from_utf8(piece).ok() };
+        }
+    }
+
+    /// Inflates a piece more.
+    fn inflate_piece(&mut self) -> Option<()> {
+        let start = self.held.len();
+        let done = self.inflater.total_out();
+        // One byte more than there should be tells of a part that goes on.
+        let left = usize::try_from(self.size - done).ok()?.saturating_add(1);
+        self.held.reserve_exact(self.piece.min(left));
+        self.piece *= 2;
+        let before = self.inflater.total_in();
+        let rest = self.packed.get(usize::try_from(before).ok()?..)?;
+        let status = self.inflater.decompress_vec(rest, &mut self.held, FlushDecompress::None);
+        let status = status.ok()?;
+        self.sum.update(&self.held[start..]);
+        let done = self.inflater.total_out();
+        if done > self.size {
+            return None;
+        }
+        match status {
+            Status::StreamEnd => {
+                self.ended = true;
+                (done == self.size && self.sum.sum() == self.checksum).then_some(())
+            }
+            // Without an end, and without anything more to come of it.
+            _ if self.held.len() == start && self.inflater.total_in() == before => None,
+            _ => Some(()),
+        }
+    }
+}
+
+/// Whether the first line of a part names no encoding but UTF-8.
+fn says_utf8(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(200)];
+    let first = head.split(|byte| *byte == b'>').next().unwrap_or_default();
+    let first = String::from_utf8_lossy(first).to_ascii_lowercase();
+    !first.contains("encoding=") || first.contains("utf-8") || first.contains("utf8")
+}
+
+/// Whether a comment, a section of raw text, or an instruction begins behind so many bytes.
+fn is_marked(bytes: &[u8], start: usize) -> bool {
+    let bytes = bytes.get(start..).unwrap_or_default();
+    memchr::memmem::find(bytes, b"<!").is_some() || memchr::memmem::find(bytes, b"<?").is_some()
 }
 
 /// An archive without a directory.

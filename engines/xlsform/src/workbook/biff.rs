@@ -159,11 +159,13 @@ fn push_units(letters: &[u8], wide: bool, units: &mut Vec<u16>) {
 
 /// Appends units of UTF-16 as text; `None` for half a pair.
 fn push_text(units: &[u16], text: &mut String) -> Option<()> {
-    text.reserve(units.len());
-    if units.iter().all(|unit| *unit < 0x80) {
-        text.extend(units.iter().map(|unit| char::from(*unit as u8)));
+    // Without a way out of the loop, many units are looked at together.
+    if units.iter().fold(0, |all, unit| all | unit) < 0x80 {
+        let plain: Vec<u8> = units.iter().map(|unit| *unit as u8).collect();
+        text.push_str(std::str::from_utf8(&plain).ok()?);
         return Some(());
     }
+    text.reserve(units.len());
     for letter in char::decode_utf16(units.iter().copied()) {
         text.push(letter.ok()?);
     }

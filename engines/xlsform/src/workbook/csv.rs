@@ -1,13 +1,10 @@
 //! Sheets in one CSV file, one below the other: the first column names the sheet.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 use super::read::Reading;
 use super::{Column, Row, Sheet, Workbook, limits, python, table, words};
 use crate::problem::Problem;
-
-/// As many columns as a spreadsheet has.
-const COLUMNS_MAX: usize = 16_384;
 
 /// Whether a text has enough commas to be a form.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -32,9 +29,7 @@ struct Sheets {
 pub(super) fn read(text: &str, reading: &mut Reading) -> Result<Workbook, Problem> {
     let lines = text.split(['\n', '\r']);
     let commas = lines.map(|line| line.bytes().filter(|byte| *byte == b',').count());
-    if commas.max() > Some(COLUMNS_MAX) {
-        return Err(words::too_large(&limits::OF_COLUMNS));
-    }
+    limits::columns(commas.max().unwrap_or(0))?;
     let mut reader =
         ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut sheets = Sheets::default();

@@ -20,6 +20,10 @@ const INFLATED: usize = 64 << 20;
 const PLACES: u32 = 1_000_000;
 /// Bytes of text in all cells: one shared text may stand in many cells.
 const TEXT: usize = 64 << 20;
+/// Columns, as many as a spreadsheet has.
+const COLUMNS: usize = 16_384;
+/// Bytes of text in a cell of an .xlsx; spreadsheet programs write 32,767 letters at most.
+pub(super) const CELL: usize = 1 << 20;
 /// Sheets.
 const SHEETS: usize = 1000;
 /// Texts that the cells of a workbook share.
@@ -32,6 +36,8 @@ pub(super) const OF_CELLS: Limit =
 pub(super) const OF_TEXT: Limit = Limit { en: "64 MB of text", zh: " 64 MB 文字" };
 pub(super) const OF_SHEETS: Limit = Limit { en: "1000 sheets", zh: " 1000 个工作表" };
 pub(super) const OF_COLUMNS: Limit = Limit { en: "16384 columns", zh: " 16384 列" };
+pub(super) const OF_CELL: Limit =
+    Limit { en: "1 MB of text in a cell", zh: "单元格内 1 MB 文字" };
 pub(super) const OF_PARTS: Limit = Limit { en: "10000 parts", zh: " 10000 个部件" };
 
 /// What a workbook may still take.
@@ -70,6 +76,16 @@ impl Budget {
         self.text = left.ok_or_else(|| words::too_large(&OF_TEXT))?;
         Ok(())
     }
+}
+
+/// Whether a sheet may have so many columns.
+pub(super) fn columns(count: usize) -> Result<(), Problem> {
+    if count > COLUMNS { Err(words::too_large(&OF_COLUMNS)) } else { Ok(()) }
+}
+
+/// Whether a cell of an .xlsx may have so many bytes of text.
+pub(super) fn cell(bytes: usize) -> Result<(), Problem> {
+    if bytes > CELL { Err(words::too_large(&OF_CELL)) } else { Ok(()) }
 }
 
 /// Whether a workbook may have so many sheets.

@@ -1,6 +1,6 @@
 //! Tables of Markdown: the first column names the sheet, `#` begins a remark.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 use super::read::Reading;
 use super::{Column, Row, Sheet, Workbook, limits, python, table, words};
@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, reading: &mut Reading) -> Result<Workbook, Proble
 /// The lines of the tables, sheet by sheet. A sheet named twice is as its second table says.
 fn sheets<'a>(text: &'a str, reading: &mut Reading) -> Result<Vec<Raw<'a>>, Problem> {
     let mut sheets: Vec<Raw<'a>> = Vec::new();
-    let mut places = HashMap::new();
+    let mut places = HashMap::default();
     let mut current = None;
     for (line, number) in text.split('\n').zip(1..) {
         let Some(cells) = inner(line) else { continue };
@@ -58,7 +58,11 @@ fn sheets<'a>(text: &'a str, reading: &mut Reading) -> Result<Vec<Raw<'a>>, Prob
             limits::sheets(sheets.len()).map_err(|_| words::no_form())?;
             current = Some(at);
         }
-        let row: Vec<&str> = cells.map(python::strip).collect();
+        let mut row: Vec<&str> = Vec::new();
+        for cell in cells {
+            limits::columns(row.len())?;
+            row.push(python::strip(cell));
+        }
         if row.iter().all(|cell| cell.is_empty()) {
             continue;
         }

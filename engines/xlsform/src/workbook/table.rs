@@ -1,6 +1,6 @@
 //! A sheet as it fills: which columns have headings, and where the rows end.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 use super::limits::Budget;
 use super::read::Reading;
@@ -46,7 +46,7 @@ impl Table {
 
     /// Takes the headings: the texts of the first row by column, in order of columns.
     pub(super) fn head(&mut self, cells: Vec<(u32, String)>, reading: &mut Reading) {
-        let mut seen: HashMap<String, u32> = HashMap::new();
+        let mut seen: HashMap<String, u32> = HashMap::default();
         let mut next = 0;
         for (index, text) in cells {
             if python::is_blank(&text) {

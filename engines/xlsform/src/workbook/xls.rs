@@ -1,7 +1,7 @@
 //! The older binary workbook: its globals, then the sheets of the form.
 
+use crate::hash::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::biff::{self, Record, Records, Texts};
 use super::compound::{self, Compound};
@@ -98,7 +98,7 @@ fn globals(stream: &[u8]) -> Result<Globals, Problem> {
         from_1904: false,
         strings: String::new(),
         ends: Vec::new(),
-        formats: HashMap::new(),
+        formats: HashMap::default(),
         styles: Vec::new(),
         sheets: Vec::new(),
     };

@@ -1,6 +1,6 @@
 //! Office Open XML: which parts an .xlsx has, its shared texts and the meaning of its styles.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -42,6 +42,20 @@ impl Shared {
         Some(&self.strings[start..end])
     }
 
+    /// Takes the next shared text.
+    fn push(&mut self, text: &str) -> Result<(), Problem> {
+        // An escape of an escape sign loses its mark; all other escapes stay as they are written.
+        match text.contains("x005F_") {
+            true => self.strings.push_str(&text.replace("x005F_", "")),
+            false => self.strings.push_str(text),
+        }
+        self.ends.push(self.strings.len() as u32);
+        if self.ends.len() > limits::SHARED {
+            return Err(words::too_large(&limits::OF_CELLS));
+        }
+        Ok(())
+    }
+
     /// What the numbers of a style mean.
     pub(super) fn meaning(&self, style: usize) -> Meaning {
         self.meanings.get(style).copied().unwrap_or(Meaning::Number)
@@ -78,9 +92,10 @@ pub(super) fn read(bytes: &[u8], reading: &mut Reading) -> Result<Workbook, Prob
     let mut read = Workbook::default();
     for place in places {
         if let Some(kind) = table::kind(&place.name, alone).filter(|_| !place.chart) {
-            let Some(xml) = archive.part(&place.part, &mut reading.budget)? else { continue };
+            let pieces = archive.pieces(&place.part, &mut reading.budget)?;
+            let Some(pieces) = pieces else { continue };
             let mut table = Table::new(kind, &place.name);
-            xlsx_sheet::read(&xml, &shared, &mut table, reading)?;
+            xlsx_sheet::read(pieces, &shared, &mut table, reading)?;
             read.sheets.push(table.sheet);
         }
         read.names.push(place.name);
@@ -132,7 +147,7 @@ fn says_yes(value: Option<String>) -> bool {
 
 /// The names of the parts that hold the workbook and the shared texts; `None` without workbook.
 fn parts(types: &str) -> Result<Option<(String, Option<String>)>, Problem> {
-    let mut by_type: HashMap<String, String> = HashMap::new();
+    let mut by_type: HashMap<String, String> = HashMap::default();
     let mut default = false;
     let is_book =
         |kind: &str| kind.strip_suffix(".main+xml").is_some_and(|kind| BOOKS.contains(&kind));
@@ -166,7 +181,7 @@ fn places(
     let missing = || damaged(book);
     let xml = archive.part(book, &mut reading.budget)?.ok_or_else(missing)?;
     let links = archive.part(relations.trim_start_matches('/'), &mut reading.budget)?;
-    let mut targets = HashMap::new();
+    let mut targets = HashMap::default();
     each_element(&links.unwrap_or_default(), &relations, |element, _| {
         if let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target")) {
             let chart = attribute(element, "Type").is_some_and(|kind| kind.contains("chartsheet"));
@@ -211,7 +226,7 @@ fn resolve(folder: &str, target: &str) -> String {
 
 /// What the numbers of each style mean.
 fn meanings(styles: &str) -> Result<Vec<Meaning>, Problem> {
-    let mut custom = HashMap::new();
+    let mut custom = HashMap::default();
     let mut ids: Vec<u32> = Vec::new();
     let mut within = false;
     let number = |value: Option<String>| value.and_then(|value| value.trim().parse().ok());
@@ -245,24 +260,29 @@ fn meanings(styles: &str) -> Result<Vec<Meaning>, Problem> {
 }
 
 /// Reads the shared texts.
-fn read_strings(xml: &str, shared: &mut Shared) -> Result<(), Problem> {
+fn read_strings(text: &str, shared: &mut Shared) -> Result<(), Problem> {
+    let broken = || damaged("sharedStrings.xml");
     let mut buffer = String::new();
-    each_element(xml, "sharedStrings.xml", |element, xml| {
-        if element.local_name().as_ref() != "si" {
-            return Ok(());
+    let mut xml = Xml::new(text);
+    loop {
+        while let Some(text) = xml.plain_string() {
+            shared.push(text)?;
         }
-        buffer.clear();
-        let read = xml.map_or(Some(()), |xml| xml.rich_text(&mut buffer));
-        read.ok_or_else(|| damaged("sharedStrings.xml"))?;
-        // An escape of an escape sign loses its mark; all other escapes stay as they are written.
-        match buffer.contains("x005F_") {
-            true => shared.strings.push_str(&buffer.replace("x005F_", "")),
-            false => shared.strings.push_str(&buffer),
-        }
-        shared.ends.push(shared.strings.len() as u32);
-        if shared.ends.len() > limits::SHARED {
-            return Err(words::too_large(&limits::OF_CELLS));
-        }
-        Ok(())
-    })
+        let read = match xml.next() {
+            Some(Event::Start(element)) if element.local_name().as_ref() == "si" => {
+                buffer.clear();
+                xml.rich_text(&mut buffer)
+            }
+            Some(Event::Empty(element)) if element.local_name().as_ref() == "si" => {
+                buffer.clear();
+                Some(())
+            }
+            Some(Event::Eof) => return Ok(()),
+            Some(_) => continue,
+            None => None,
+        };
+        limits::cell(buffer.len())?;
+        read.ok_or_else(broken)?;
+        shared.push(&buffer)?;
+    }
 }

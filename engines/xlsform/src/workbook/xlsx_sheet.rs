@@ -4,23 +4,23 @@ use std::borrow::Cow;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::archive::Pieces;
 use super::number_format::Meaning;
 use super::read::Reading;
 use super::table::Table;
 use super::xlsx::{Shared, damaged};
 use super::xml::{self, Xml};
-use super::{python, words};
+use super::{limits, python, words};
 use crate::problem::{At, Problem};
 
 /// Digits of the longest number that Python writes.
 const DIGITS_MAX: usize = 400;
 
 /// A sheet while it is read.
-struct Sheet<'a, 'b> {
-    xml: Xml<'a>,
-    shared: &'b Shared,
-    table: &'b mut Table,
-    reading: &'b mut Reading,
+struct Sheet<'a> {
+    shared: &'a Shared,
+    table: &'a mut Table,
+    reading: &'a mut Reading,
     /// The number of the row, from 1.
     row: u32,
     /// The number of the next row that counts: rows out of order do not.
@@ -31,6 +31,8 @@ struct Sheet<'a, 'b> {
     /// Whether the cells are out of order.
     disordered: bool,
     buffer: String,
+    /// How many elements the first row is in.
+    outside: u32,
 }
 
 /// What a cell says of itself.
@@ -47,15 +49,25 @@ enum Fault {
     Date,
 }
 
-/// Reads a sheet into a table.
+/// Where the reading of a piece has come to.
+#[derive(PartialEq)]
+enum Goes {
+    /// The sheet goes on.
+    On,
+    /// The piece has ended.
+    Out,
+    /// The sheet has ended, or nothing of it counts any more.
+    Home,
+}
+
+/// Reads a sheet into a table, and no more of its part than counts.
 pub(super) fn read(
-    xml: &str,
+    mut pieces: Pieces<'_>,
     shared: &Shared,
     table: &mut Table,
     reading: &mut Reading,
 ) -> Result<(), Problem> {
     let mut sheet = Sheet {
-        xml: Xml::new(xml),
         shared,
         table,
         reading,
@@ -65,46 +77,76 @@ pub(super) fn read(
         cells: Vec::new(),
         disordered: false,
         buffer: String::new(),
+        outside: 0,
     };
-    sheet.rows()
+    let mut first = true;
+    while let Some(piece) = pieces.next()? {
+        let mut xml = match first {
+            true => Xml::new(&piece),
+            false => Xml::within("sheetData", &piece),
+        };
+        if sheet.rows(&mut xml)? == Goes::Home {
+            return Ok(());
+        }
+        // A piece ends between two rows; rows within rows would be taken apart.
+        let wanted = if first { sheet.outside } else { 0 };
+        if xml.depth() != wanted {
+            break;
+        }
+        first = false;
+    }
+    Err(sheet.damaged())
 }
 
-impl Sheet<'_, '_> {
-    fn rows(&mut self) -> Result<(), Problem> {
+impl Sheet<'_> {
+    /// Reads the rows of a piece.
+    fn rows(&mut self, xml: &mut Xml<'_>) -> Result<Goes, Problem> {
         loop {
-            while let Some(place) = self.xml.bare_cell() {
-                let column = column_of(place).ok_or_else(|| self.damaged())?;
+            while let Some(cell) = xml.plain_cell() {
+                let column = column_of(cell.place).ok_or_else(|| self.damaged())?;
                 if let Some(position) = self.place(column) {
-                    self.take(position, String::new())?;
+                    let head = Head { reference: None, kind: cell.kind, style: cell.style };
+                    // Only the text of an inline cell is no value.
+                    let value = if cell.kind == "inlineStr" { "" } else { cell.value };
+                    self.value(&head, value, position, column)?;
                 }
             }
-            let goes_on = match self.xml.next() {
-                Some(Event::Start(element)) => self.begin(&element, false)?,
-                Some(Event::Empty(element)) => self.begin(&element, true)?,
+            let goes = match xml.next() {
+                Some(Event::Start(element)) => self.begin(xml, &element, false)?,
+                Some(Event::Empty(element)) => self.begin(xml, &element, true)?,
                 Some(Event::End(element)) => match element.local_name().as_ref() {
                     "row" => self.end_row()?,
-                    "sheetData" => false,
-                    _ => true,
+                    "sheetData" => Goes::Home,
+                    _ => Goes::On,
                 },
-                Some(Event::Eof) | None => return Err(self.damaged()),
-                Some(_) => true,
+                Some(Event::Eof) => Goes::Out,
+                None => return Err(self.damaged()),
+                Some(_) => Goes::On,
             };
-            if !goes_on {
-                return Ok(());
+            if goes != Goes::On {
+                return Ok(goes);
             }
         }
     }
 
-    /// Takes an element; says whether the sheet goes on.
-    fn begin(&mut self, element: &BytesStart<'_>, empty: bool) -> Result<bool, Problem> {
+    /// Takes an element.
+    fn begin(
+        &mut self,
+        xml: &mut Xml<'_>,
+        element: &BytesStart<'_>,
+        empty: bool,
+    ) -> Result<Goes, Problem> {
         match element.local_name().as_ref() {
             "row" => {
+                if self.outside == 0 {
+                    self.outside = xml.depth() - u32::from(!empty);
+                }
                 self.begin_row(element)?;
-                if empty { self.end_row() } else { Ok(true) }
+                if empty { self.end_row() } else { Ok(Goes::On) }
             }
-            "c" => self.cell(element, empty).map(|()| true),
-            "sheetData" => Ok(!empty),
-            _ => Ok(true),
+            "c" => self.cell(xml, element, empty).map(|()| Goes::On),
+            "sheetData" if empty => Ok(Goes::Home),
+            _ => Ok(Goes::On),
         }
     }
 
@@ -122,8 +164,8 @@ impl Sheet<'_, '_> {
         Ok(())
     }
 
-    /// Gives the row to the table; says whether the sheet goes on.
-    fn end_row(&mut self) -> Result<bool, Problem> {
+    /// Gives the row to the table.
+    fn end_row(&mut self) -> Result<Goes, Problem> {
         let mut cells = std::mem::take(&mut self.cells);
         if std::mem::take(&mut self.disordered) {
             // Of cells in one place the last counts.
@@ -133,39 +175,59 @@ impl Sheet<'_, '_> {
             cells.retain(|cell| !cell.1.is_empty());
         }
         if self.row < self.next {
-            return Ok(true);
+            return Ok(Goes::On);
         }
         self.next = self.row.saturating_add(1);
-        if self.row == 1 {
+        let goes_on = if self.row == 1 {
             self.table.head(cells, self.reading);
-            return Ok(!self.table.is_headless());
-        }
-        if self.table.is_headless() {
-            return Ok(false);
-        }
-        self.table.row(self.row - 2, cells, &mut self.reading.budget)
+            !self.table.is_headless()
+        } else {
+            !self.table.is_headless()
+                && self.table.row(self.row - 2, cells, &mut self.reading.budget)?
+        };
+        Ok(if goes_on { Goes::On } else { Goes::Home })
     }
 
-    fn cell(&mut self, element: &BytesStart<'_>, empty: bool) -> Result<(), Problem> {
+    fn cell(
+        &mut self,
+        xml: &mut Xml<'_>,
+        element: &BytesStart<'_>,
+        empty: bool,
+    ) -> Result<(), Problem> {
         let head = head(element);
         let column = match head.reference {
             Some(reference) => column_of(reference).ok_or_else(|| self.damaged())?,
             None => self.column,
         };
-        let heads = self.row == 1;
         let Some(position) = self.place(column) else {
-            let skipped = if empty { Some(()) } else { self.xml.skip() };
+            let skipped = if empty { Some(()) } else { xml.skip() };
             return skipped.ok_or_else(|| self.damaged());
         };
         self.buffer.clear();
         if !empty {
-            self.content(head.kind == "inlineStr").ok_or_else(|| self.damaged())?;
+            let read = self.content(xml, head.kind == "inlineStr");
+            limits::cell(self.buffer.len())?;
+            read.ok_or_else(|| self.damaged())?;
         }
-        let text = match text(&head, &self.buffer, self.shared) {
+        let buffer = std::mem::take(&mut self.buffer);
+        let taken = self.value(&head, &buffer, position, column);
+        self.buffer = buffer;
+        taken
+    }
+
+    /// Takes what a cell holds.
+    fn value(
+        &mut self,
+        head: &Head<'_>,
+        raw: &str,
+        position: u32,
+        column: u32,
+    ) -> Result<(), Problem> {
+        let text = match text(head, raw, self.shared) {
             // A heading is compared with others as it is written.
-            Ok(text) if heads => text.into_owned(),
+            Ok(text) if self.row == 1 => text.into_owned(),
             Ok(text) => python::cell_text(&text),
-            Err(fault) => return self.refuse(fault, column),
+            Err(fault) => return self.refuse(fault, raw, column),
         };
         self.take(position, text)
     }
@@ -189,20 +251,20 @@ impl Sheet<'_, '_> {
     }
 
     /// Reads what a cell holds into the buffer; `None` if the sheet breaks off.
-    fn content(&mut self, inline: bool) -> Option<()> {
+    fn content(&mut self, xml: &mut Xml<'_>, inline: bool) -> Option<()> {
         let mut found = false;
         loop {
-            match self.xml.next()? {
+            match xml.next()? {
                 Event::Start(child) => match child.local_name().as_ref() {
                     "v" if !inline && !found => {
                         found = true;
-                        self.xml.text(&mut self.buffer)?;
+                        xml.text(&mut self.buffer)?;
                     }
                     "is" if inline && !found => {
                         found = true;
-                        self.xml.rich_text(&mut self.buffer)?;
+                        xml.rich_text(&mut self.buffer)?;
                     }
-                    _ => self.xml.skip()?,
+                    _ => xml.skip()?,
                 },
                 Event::Empty(child) => found |= child.local_name().as_ref() == "v",
                 Event::End(_) => return Some(()),
@@ -213,13 +275,13 @@ impl Sheet<'_, '_> {
     }
 
     /// Notes that a cell has no value of its type, and goes on.
-    fn refuse(&mut self, fault: Fault, column: u32) -> Result<(), Problem> {
+    fn refuse(&mut self, fault: Fault, raw: &str, column: u32) -> Result<(), Problem> {
         let sheet = &self.table.sheet;
         let position = self.table.position(column);
         let heading = position.map(|position| sheet.columns[position as usize].heading.clone());
         let at = At::sheet(&sheet.name).row(self.row);
         let at = at.column(heading.unwrap_or_else(|| words::letters(column)));
-        let shown: String = self.buffer.chars().take(40).collect();
+        let shown: String = raw.chars().take(40).collect();
         self.reading.note(match fault {
             Fault::Damaged => return Err(self.damaged()),
             Fault::Number => words::bad_number(at, &shown),

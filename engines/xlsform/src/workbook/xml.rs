@@ -3,6 +3,8 @@
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::limits;
+
 /// Elements within elements: workbooks need ten.
 const DEPTH_MAX: u32 = 64;
 
@@ -10,12 +12,21 @@ const DEPTH_MAX: u32 = 64;
 pub(super) struct Xml<'a> {
     reader: Reader<&'a [u8]>,
     depth: u32,
+    /// The element that may end though it did not begin here.
+    outer: Option<&'static str>,
 }
 
 impl<'a> Xml<'a> {
     /// Begins to read.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { reader: Reader::from_str(text), depth: 0 }
+        Self { reader: Reader::from_str(text), depth: 0, outer: None }
+    }
+
+    /// Goes on to read within an element that began in a piece before.
+    pub(super) fn within(outer: &'static str, text: &'a str) -> Self {
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().allow_unmatched_ends = true;
+        Self { reader, depth: 0, outer: Some(outer) }
     }
 
     /// The next event; `None` if the part is no XML or goes too deep.
@@ -24,24 +35,60 @@ impl<'a> Xml<'a> {
         match &event {
             Event::Start(_) if self.depth == DEPTH_MAX => return None,
             Event::Start(_) => self.depth += 1,
-            Event::End(_) => self.depth -= 1,
+            Event::End(end) => match self.depth.checked_sub(1) {
+                Some(depth) => self.depth = depth,
+                None if self.outer == Some(end.local_name().as_ref()) => {}
+                None => return None,
+            },
             _ => {}
         }
         Some(event)
     }
 
-    /// Goes past a cell that has a place and a style and nothing else, if that is what comes next;
-    /// gives its place. Sheets with formats far beyond their texts are made of little else.
-    pub(super) fn bare_cell(&mut self) -> Option<&'a str> {
+    /// How many elements that began here have not ended.
+    pub(super) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Goes past a cell as spreadsheet programs write most of them, if that is what comes next:
+    /// attributes in their order, and a value without references or none. Sheets are made of
+    /// little else.
+    pub(super) fn plain_cell(&mut self) -> Option<PlainCell<'a>> {
         let rest: &'a [u8] = self.reader.get_ref();
         let rest = rest.strip_prefix(b"<c r=\"")?;
-        let length = rest.iter().take(12).position(|byte| !byte.is_ascii_alphanumeric())?;
-        let (place, rest) = rest.split_at(length);
-        let rest = rest.strip_prefix(b"\" s=\"")?;
-        let digits = rest.iter().take(12).position(|byte| !byte.is_ascii_digit())?;
-        let rest = rest[digits..].strip_prefix(b"\"/>")?;
+        let (place, mut rest) = word(rest)?;
+        let mut cell = PlainCell { place, style: "0", kind: "n", value: "" };
+        if let Some(style) = rest.strip_prefix(b"\" s=\"") {
+            (cell.style, rest) = word(style)?;
+        }
+        if let Some(kind) = rest.strip_prefix(b"\" t=\"") {
+            (cell.kind, rest) = word(kind)?;
+        }
+        if let Some(rest) = rest.strip_prefix(b"\"/>") {
+            *self.reader.get_mut() = rest;
+            return Some(cell);
+        }
+        let rest = rest.strip_prefix(b"\"><v>")?;
+        let end = memchr::memchr3(b'<', b'&', b'\r', rest)?;
+        let (value, rest) = rest.split_at(end);
+        let rest = rest.strip_prefix(b"</v></c>")?;
         *self.reader.get_mut() = rest;
-        std::str::from_utf8(place).ok()
+        cell.value = std::str::from_utf8(value).ok()?;
+        Some(cell)
+    }
+
+    /// Goes past a shared text as spreadsheet programs write those without formats and
+    /// references, if that is what comes next, and gives it.
+    pub(super) fn plain_string(&mut self) -> Option<&'a str> {
+        let rest: &'a [u8] = self.reader.get_ref();
+        let rest = rest.strip_prefix(b"<si><t")?;
+        let rest = rest.strip_prefix(b" xml:space=\"preserve\"").unwrap_or(rest);
+        let rest = rest.strip_prefix(b">")?;
+        let end = memchr::memchr3(b'<', b'&', b'\r', rest)?;
+        let (text, rest) = rest.split_at(end);
+        let rest = rest.strip_prefix(b"</t></si>")?;
+        *self.reader.get_mut() = rest;
+        std::str::from_utf8(text).ok()
     }
 
     /// Goes past the element that has just begun; `None` if it breaks off.
@@ -55,11 +102,14 @@ impl<'a> Xml<'a> {
         Some(())
     }
 
-    /// Appends the text of the element that has just begun; `None` if it breaks off. What stands
-    /// after an element within is not counted to the text.
+    /// Appends the text of the element that has just begun; `None` if it breaks off, or goes
+    /// beyond what a cell may hold. What stands after an element within is not counted to the text.
     pub(super) fn text(&mut self, text: &mut String) -> Option<()> {
         let mut own = true;
         loop {
+            if text.len() > limits::CELL {
+                return None;
+            }
             match self.next()? {
                 Event::Text(part) if own => text.push_str(&part.xml10_content()),
                 Event::CData(part) if own => text.push_str(&part.xml10_content()),
@@ -117,6 +167,25 @@ impl<'a> Xml<'a> {
             }
         }
     }
+}
+
+/// A cell as it is written.
+pub(super) struct PlainCell<'a> {
+    /// Where it is.
+    pub(super) place: &'a str,
+    /// The number of its style.
+    pub(super) style: &'a str,
+    /// The letter of its type.
+    pub(super) kind: &'a str,
+    /// What stands in it.
+    pub(super) value: &'a str,
+}
+
+/// Letters and digits, of which there are no more than a few.
+fn word(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let length = bytes.iter().take(12).position(|byte| !byte.is_ascii_alphanumeric())?;
+    let (word, rest) = bytes.split_at(length);
+    Some((std::str::from_utf8(word).ok()?, rest))
 }
 
 /// An attribute by its name without prefix.

@@ -1,6 +1,6 @@
 //! Rows that begin and end groups, repeats and loops; every other row is a question.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 
 use super::{Open, Reader};
 use crate::form::draft::Draft;
@@ -154,8 +154,8 @@ impl<'a> Reader<'_, 'a> {
             kind: Some(kind),
             row: draft.row,
             draft,
-            names: HashSet::new(),
-            small_names: HashSet::new(),
+            names: HashSet::default(),
+            small_names: HashSet::default(),
             path,
         });
     }

@@ -10,8 +10,9 @@ mod select;
 
 pub(crate) use select::is_file;
 
+use crate::hash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::choices::{Lists, Tagged};
 use super::draft::{Action, Draft, FIRST_LOAD, NEW_REPEAT};
@@ -87,8 +88,8 @@ pub(crate) fn read<'a>(
         kind: None,
         draft: Draft::default(),
         row: 0,
-        names: HashSet::new(),
-        small_names: HashSet::new(),
+        names: HashSet::default(),
+        small_names: HashSet::default(),
         path: entities::root(),
     };
     let mut reader = Reader {
@@ -98,11 +99,11 @@ pub(crate) fn read<'a>(
         read: Read::default(),
         stack: vec![form],
         table_list: None,
-        questions: HashSet::new(),
+        questions: HashSet::default(),
         triggers: Vec::new(),
         geometries: Vec::new(),
-        instances: HashSet::new(),
-        repeats: HashSet::new(),
+        instances: HashSet::default(),
+        repeats: HashSet::default(),
     };
     for (number, row) in rows {
         reader.row(number, row);
