@@ -135,6 +135,7 @@ commands! {
     RenamePlace = "rename_place" in places;
     RetirePlace = "retire_place" in places;
     RegisterHousehold = "register_household" in people;
+    CorrectHousehold = "correct_household" in people;
     RegisterPerson = "register_person" in people;
     CorrectPerson = "correct_person" in people;
     MovePerson = "move_person" in people;

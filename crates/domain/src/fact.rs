@@ -69,6 +69,11 @@ facts! {
         /// The door, as the neighbours call it.
         door: String,
     }
+    /// What is kept about a household was put right.
+    HouseholdCorrected = "household.corrected" 1 {
+        /** The household. */ household: HouseholdId, /** Its door. */ door: String,
+        /** Its people, whose door it is too. */ people: Vec<PersonId>,
+    }
     /// A person was registered in a household.
     PersonRegistered = "person.registered" 1 {
         /// The person.
@@ -497,12 +502,10 @@ facts! {
     FormRetired = "form.retired" 1 { /** The form. */ form: FormId, /** Why. */ reason: String }
     /// A record made an entity; its properties are in the vault.
     EntityCreated = "entity.created" 1 {
-        /// What was said of it.
-        change: EntityChange,
-        /// Where and for what it is kept.
-        kept: Keeping,
+        /** What was said of it. */ change: EntityChange,
+        /** Where and for what it is kept. */ kept: Keeping,
     }
-    /// A record changed an entity.
+    /// A record changed an entity; of the register, what it changed stands in the fact before.
     EntityUpdated = "entity.updated" 1 { /** What was said of it. */ change: EntityChange }
     /// A record changed what another one had changed meanwhile: both are kept.
     ConflictFound = "conflict.found" 1 { /** What was said. */ change: EntityChange }

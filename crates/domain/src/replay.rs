@@ -124,6 +124,8 @@ fn the_register_changes(story: &mut Story) {
     story.give(&operator, "retire_place", json!({ "place": "b2", "reason": "torn down" }));
     let corrected = json!({ "person": "p1", "born_year": 1989, "values": { "name": "Ada" } });
     story.give(&trial::resident(), "correct_person", corrected);
+    let door = json!({ "household": "h2", "door": "1-102" });
+    story.give(&worker, "correct_household", door);
     story.give(&worker, "move_person", json!({ "person": "p2", "to": "h2" }));
     story.give(&worker, "end_care", json!({ "carer": "p1", "dependant": "p2" }));
     story.give(&lead, "open_account", json!({ "account": "ada" }));
@@ -212,6 +214,16 @@ fn a_form_of_ones_own_is_filled(story: &mut Story) {
     well("r5", "@update wells w1 1 depth:deepest colour:blue");
     let resolve = json!({ "list": "wells", "entity": "w1", "submission": "r5",
         "values": { "depth": "the deepest" } });
+    story.give(&trial::lead(), "resolve_conflict", resolve);
+    let mut person = |name: &str, line: &str| {
+        let mut record = record(name, line);
+        record["entities"] = json!([["people", "person:p3"]]);
+        story.give(&worker, "receive_record", record);
+    };
+    person("r6", "@update people person:p3 1 phone:first born_year:1961 household:household:h1");
+    person("r7", "@update people person:p3 1 phone:second branch:b trunk:1");
+    let resolve = json!({ "list": "people", "entity": "person:p3", "submission": "r7",
+        "values": { "phone": "the second" } });
     story.give(&trial::lead(), "resolve_conflict", resolve);
     let retire = json!({ "form": "local.survey", "reason": "it asked too much" });
     story.give(&trial::coordinator(), "retire_form", retire);

@@ -25,6 +25,7 @@ fn bodies() -> Vec<(&'static str, Json)> {
         ("rename_place", json!({"place": "p", "name": "n"})),
         ("retire_place", json!({"place": "p", "reason": "r"})),
         ("register_household", json!({"household": "h", "place": "p", "door": "d"})),
+        ("correct_household", json!({"household": "h", "door": "d"})),
         ("register_person", json!({"person": "p", "household": "h"})),
         ("correct_person", json!({"person": "p"})),
         ("move_person", json!({"person": "p", "to": "h"})),

@@ -58,7 +58,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(forms::xform))
         .routes(routes!(forms::form_media))
         .routes(routes!(forms::known::known_values))
-        .routes(routes!(forms::entities::conflicts))
+        .routes(routes!(forms::conflicts::conflicts))
         .routes(routes!(forms::review::submission))
         .routes(routes!(forms::review::submission_file))
         .routes(routes!(forms::workbook::check_form))

@@ -103,8 +103,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was changed side by side and waits for a person to say what holds (`resolve_conflict`).
-         *     Values are read for the purpose that they are kept for, and the read is written down.
+         * What was changed side by side and waits for a person to say what holds (`resolve_conflict`):
+         *     entities of lists, and people (`people`) and households (`households`) of the register. Values
+         *     are read for the purpose that they are kept for, and the read is written down.
          */
         get: operations["conflicts"];
         put?: never;
@@ -1086,6 +1087,10 @@ export interface components {
             /** @constant */
             kind: "register_household";
         } | {
+            body: components["schemas"]["CorrectHousehold"];
+            /** @constant */
+            kind: "correct_household";
+        } | {
             body: components["schemas"]["RegisterPerson"];
             /** @constant */
             kind: "register_person";
@@ -1258,7 +1263,7 @@ export interface components {
          * @description What may be asked for.
          * @enum {string}
          */
-        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "resolve_conflict" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
+        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "correct_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "resolve_conflict" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
         /**
          * @description What became of a command.
          * @enum {string}
@@ -1303,6 +1308,13 @@ export interface components {
             property: string;
             /** @description What the submission says. */
             there?: string | null;
+        };
+        /** @description Corrects what is kept about a household. */
+        CorrectHousehold: {
+            /** @description The door, as the neighbours call it. */
+            door: string;
+            /** @description The household. */
+            household: components["schemas"]["HouseholdId"];
         };
         /** @description Corrects what is kept about a person. */
         CorrectPerson: {

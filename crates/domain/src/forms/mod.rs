@@ -108,7 +108,8 @@ pub enum Flag {
         list: ListId,
         /// The entity.
         entity: EntityId,
-        /// Why: `unknown`, `exists`, `not_named`.
+        /// Why: `unknown`, `exists`, `not_named`, `fixed` for what no record changes, or the code
+        /// of the refusal that whoever sent it would have got.
         code: String,
     },
 }

@@ -141,8 +141,10 @@ impl<'a> Observation<'a> {
         told.receive_reading(context, draft, &mut flags);
         let purpose = rule.purpose();
         if !flags.contains(&Flag::NotTheirs) {
-            let by = (&told.submission, &purpose);
-            entities::receive(context, draft, by, named, deeds, &mut flags);
+            let (submission, purpose) = (&told.submission, &purpose);
+            let (place, subject) = (&place, subject.as_ref());
+            let source = entities::Source { submission, purpose, place, subject, named };
+            entities::receive(context, draft, &source, deeds, &mut flags);
         }
         let person = subject.as_ref().and_then(Subject::person);
         let owner = answers::owner(person, "submission", told.submission.as_str());

@@ -65,8 +65,9 @@ impl Decide for ReceiveRecord {
         let mut needs = observation::needs(&self.told(Fields::new()), seen);
         let replaces = self.replaces.as_ref();
         needs.extend(replaces.map(|id| Key::new(Submission::KIND, id.as_str())));
-        let entities = self.entities.iter().take(ENTITIES_MAX);
-        needs.extend(entities.map(|(list, id)| entities::key(list, id)));
+        let named = &self.entities[..self.entities.len().min(ENTITIES_MAX)];
+        needs.extend(named.iter().map(|(list, id)| entities::key(list, id)));
+        needs.extend(entities::needs(named, &self.record, seen));
         needs
     }
 

@@ -15,6 +15,7 @@ mod modes;
 mod openid;
 mod openrosa;
 mod people;
+mod register;
 mod roster;
 mod sessions;
 mod side_by_side;

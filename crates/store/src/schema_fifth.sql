@@ -1,0 +1,1 @@
+INSERT INTO setting (ledger, name, value) VALUES ('root', 'outdated', 1);
