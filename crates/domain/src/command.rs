@@ -168,6 +168,7 @@ commands! {
     WakeCase = "wake_case" in cases;
     RecordSubmission = "record_submission" in forms;
     ReceiveRecord = "receive_record" in forms;
+    ReadRecord = "read_record" in forms;
     ReceiveAttachment = "receive_attachment" in forms;
     PublishForm = "publish_form" in forms;
     RetireForm = "retire_form" in forms;

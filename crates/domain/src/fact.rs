@@ -480,12 +480,17 @@ facts! {
     }
     /// The record of a submission came: what was filled, word for word, sealed in the vault.
     RecordReceived = "record.received" 1 {
-        /// The submission.
-        submission: SubmissionId,
-        /// What is known of the record.
-        record: Received,
-        /// What went to the vault.
-        sealed: Vec<Sealed>,
+        /** The submission. */ submission: SubmissionId,
+        /** What is known of the record. */ record: Received,
+        /** What went to the vault. */ sealed: Vec<Sealed>,
+    }
+    /// A record that was kept unread was read by its form, which is known now.
+    RecordRead = "record.read" 1 {
+        /** The submission. */ submission: SubmissionId, /** By what it was read. */ pack_hash: String,
+        /** What is known of the record. */ record: Received,
+        /** Answers that are not personal. */ answers: Fields,
+        /** What went to the vault. */ sealed: Vec<Sealed>, /** What is odd. */ flags: Vec<Flag>,
+        /** Outcomes of the pack's effects. */ outcomes: BTreeMap<String, bool>,
     }
     /// A file of a submission came: a photograph, a recording.
     AttachmentReceived = "attachment.received" 1 {
@@ -535,10 +540,8 @@ facts! {
     }
     /// Stock was held for somebody.
     StockHeld = "stock.held" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// How much.
         amount: u32,
         /// When it is free again unless it is taken before.
@@ -548,28 +551,22 @@ facts! {
     }
     /// What was held was taken.
     HoldTaken = "hold.taken" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// The case that it is for.
         case: Option<CaseId>,
     }
     /// What was held or taken is back.
     HoldReturned = "hold.returned" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// The case that it was for.
         case: Option<CaseId>,
     }
     /// A hold came to its end by itself.
     HoldExpired = "hold.expired" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// The case that it was for.
         case: Option<CaseId>,
     }

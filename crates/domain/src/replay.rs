@@ -189,10 +189,17 @@ fn somebody_stays_elsewhere(story: &mut Story) {
 }
 
 fn a_form_of_ones_own_is_filled(story: &mut Story) {
+    let early = json!({ "submission": "r0", "form": "local.survey", "version": "1",
+        "record": "temperature=36.5", "subject": { "kind": "person", "id": "p3" } });
+    story.give(&trial::worker(), "receive_record", early);
     let publish = trial::publish(&mut story.street, "local.survey", "1");
     let publish = serde_json::to_value(publish).unwrap();
     story.give(&trial::coordinator(), "publish_form", publish);
     let worker = trial::worker();
+    let mut program = worker.clone();
+    program.grants.extend(Actor::system().grants);
+    let read = json!({ "submission": "r0", "record": "temperature=36.5" });
+    story.give(&program, "read_record", read);
     let record = |name: &str, said: &str| {
         json!({ "submission": name, "form": "local.survey",
         "version": "1", "record": said, "subject": { "kind": "person", "id": "p3" } })

@@ -50,7 +50,8 @@ impl Fact {
             | Self::CareAsked { case: id, .. } | Self::CareAccepted { case: id, .. } | Self::CareDeclined { case: id, .. }
             | Self::ReadingMissed { case: id, .. } | Self::ReadingReceived { case: id, .. } => vec![case(id)],
             Self::OrderGiven { case: id, person: p, .. } | Self::OrderEnded { case: id, person: p, .. } => vec![case(id), person(p)],
-            Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. } => vec![submission(id)],
+            Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. }
+            | Self::RecordRead { submission: id, .. } => vec![submission(id)],
             Self::RecordReceived { submission: id, record, .. } => std::iter::once(submission(id)).chain(record.replaces.as_ref().map(submission)).collect(),
             Self::EntityCreated { change, .. } => vec![entities::key(&change.list, &change.entity)],
             Self::EntityUpdated { change } | Self::ConflictFound { change } | Self::ConflictResolved { change } => vec![entities::key_of(change)],

@@ -61,6 +61,7 @@ fn bodies() -> Vec<(&'static str, Json)> {
         ("wake_case", case(json!({}))),
         ("record_submission", json!({"submission": "s", "form": "test.visit"})),
         ("receive_record", json!({"submission": "s", "form": "test.visit", "record": "r"})),
+        ("read_record", json!({"submission": "s", "record": "r"})),
         ("receive_attachment", file),
         ("publish_form", publish),
         ("retire_form", json!({"form": "f", "reason": "r"})),

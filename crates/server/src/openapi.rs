@@ -59,6 +59,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(forms::form_media))
         .routes(routes!(forms::known::known_values))
         .routes(routes!(forms::conflicts::conflicts))
+        .routes(routes!(forms::unread::unread_records))
         .routes(routes!(forms::review::submission))
         .routes(routes!(forms::review::submission_file))
         .routes(routes!(forms::workbook::check_form))

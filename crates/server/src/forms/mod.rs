@@ -11,6 +11,7 @@ pub(crate) mod record;
 pub(crate) mod review;
 pub(crate) mod submissions;
 pub(crate) mod taking;
+pub(crate) mod unread;
 pub(crate) mod workbook;
 
 use std::sync::Arc;

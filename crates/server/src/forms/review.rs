@@ -87,6 +87,7 @@ pub(crate) async fn submission(
         occurred_at: found.occurred_at.into(),
         recorded_at: found.recorded_at.into(),
         purpose: record.map(|record| record.received.purpose.to_string()),
+        ends_at: super::unread::ends_at(&rules, &found).map(Into::into),
         sealed: record.is_some() && words.is_none(),
         flags: found.flags.iter().map(flag).collect(),
         answers,

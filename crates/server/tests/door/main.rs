@@ -21,6 +21,7 @@ mod sessions;
 mod side_by_side;
 mod stream;
 mod texts;
+mod unread;
 mod webhook;
 mod wire;
 mod world;
