@@ -135,6 +135,7 @@ commands! {
     RenamePlace = "rename_place" in places;
     RetirePlace = "retire_place" in places;
     RegisterHousehold = "register_household" in people;
+    CorrectHousehold = "correct_household" in people;
     RegisterPerson = "register_person" in people;
     CorrectPerson = "correct_person" in people;
     MovePerson = "move_person" in people;
@@ -167,6 +168,7 @@ commands! {
     WakeCase = "wake_case" in cases;
     RecordSubmission = "record_submission" in forms;
     ReceiveRecord = "receive_record" in forms;
+    ReadRecord = "read_record" in forms;
     ReceiveAttachment = "receive_attachment" in forms;
     PublishForm = "publish_form" in forms;
     RetireForm = "retire_form" in forms;

@@ -69,6 +69,11 @@ facts! {
         /// The door, as the neighbours call it.
         door: String,
     }
+    /// What is kept about a household was put right.
+    HouseholdCorrected = "household.corrected" 1 {
+        /** The household. */ household: HouseholdId, /** Its door. */ door: String,
+        /** Its people, whose door it is too. */ people: Vec<PersonId>,
+    }
     /// A person was registered in a household.
     PersonRegistered = "person.registered" 1 {
         /// The person.
@@ -475,12 +480,17 @@ facts! {
     }
     /// The record of a submission came: what was filled, word for word, sealed in the vault.
     RecordReceived = "record.received" 1 {
-        /// The submission.
-        submission: SubmissionId,
-        /// What is known of the record.
-        record: Received,
-        /// What went to the vault.
-        sealed: Vec<Sealed>,
+        /** The submission. */ submission: SubmissionId,
+        /** What is known of the record. */ record: Received,
+        /** What went to the vault. */ sealed: Vec<Sealed>,
+    }
+    /// A record that was kept unread was read by its form, which is known now.
+    RecordRead = "record.read" 1 {
+        /** The submission. */ submission: SubmissionId, /** By what it was read. */ pack_hash: String,
+        /** What is known of the record. */ record: Received,
+        /** Answers that are not personal. */ answers: Fields,
+        /** What went to the vault. */ sealed: Vec<Sealed>, /** What is odd. */ flags: Vec<Flag>,
+        /** Outcomes of the pack's effects. */ outcomes: BTreeMap<String, bool>,
     }
     /// A file of a submission came: a photograph, a recording.
     AttachmentReceived = "attachment.received" 1 {
@@ -497,12 +507,10 @@ facts! {
     FormRetired = "form.retired" 1 { /** The form. */ form: FormId, /** Why. */ reason: String }
     /// A record made an entity; its properties are in the vault.
     EntityCreated = "entity.created" 1 {
-        /// What was said of it.
-        change: EntityChange,
-        /// Where and for what it is kept.
-        kept: Keeping,
+        /** What was said of it. */ change: EntityChange,
+        /** Where and for what it is kept. */ kept: Keeping,
     }
-    /// A record changed an entity.
+    /// A record changed an entity; of the register, what it changed stands in the fact before.
     EntityUpdated = "entity.updated" 1 { /** What was said of it. */ change: EntityChange }
     /// A record changed what another one had changed meanwhile: both are kept.
     ConflictFound = "conflict.found" 1 { /** What was said. */ change: EntityChange }
@@ -532,10 +540,8 @@ facts! {
     }
     /// Stock was held for somebody.
     StockHeld = "stock.held" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// How much.
         amount: u32,
         /// When it is free again unless it is taken before.
@@ -545,28 +551,22 @@ facts! {
     }
     /// What was held was taken.
     HoldTaken = "hold.taken" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// The case that it is for.
         case: Option<CaseId>,
     }
     /// What was held or taken is back.
     HoldReturned = "hold.returned" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// The case that it was for.
         case: Option<CaseId>,
     }
     /// A hold came to its end by itself.
     HoldExpired = "hold.expired" 1 {
-        /// The pool.
-        pool: PoolId,
-        /// The hold.
-        hold: HoldId,
+        /** The pool. */ pool: PoolId,
+        /** The hold. */ hold: HoldId,
         /// The case that it was for.
         case: Option<CaseId>,
     }

@@ -124,6 +124,8 @@ fn the_register_changes(story: &mut Story) {
     story.give(&operator, "retire_place", json!({ "place": "b2", "reason": "torn down" }));
     let corrected = json!({ "person": "p1", "born_year": 1989, "values": { "name": "Ada" } });
     story.give(&trial::resident(), "correct_person", corrected);
+    let door = json!({ "household": "h2", "door": "1-102" });
+    story.give(&worker, "correct_household", door);
     story.give(&worker, "move_person", json!({ "person": "p2", "to": "h2" }));
     story.give(&worker, "end_care", json!({ "carer": "p1", "dependant": "p2" }));
     story.give(&lead, "open_account", json!({ "account": "ada" }));
@@ -187,10 +189,17 @@ fn somebody_stays_elsewhere(story: &mut Story) {
 }
 
 fn a_form_of_ones_own_is_filled(story: &mut Story) {
+    let early = json!({ "submission": "r0", "form": "local.survey", "version": "1",
+        "record": "temperature=36.5", "subject": { "kind": "person", "id": "p3" } });
+    story.give(&trial::worker(), "receive_record", early);
     let publish = trial::publish(&mut story.street, "local.survey", "1");
     let publish = serde_json::to_value(publish).unwrap();
     story.give(&trial::coordinator(), "publish_form", publish);
     let worker = trial::worker();
+    let mut program = worker.clone();
+    program.grants.extend(Actor::system().grants);
+    let read = json!({ "submission": "r0", "record": "temperature=36.5" });
+    story.give(&program, "read_record", read);
     let record = |name: &str, said: &str| {
         json!({ "submission": name, "form": "local.survey",
         "version": "1", "record": said, "subject": { "kind": "person", "id": "p3" } })
@@ -212,6 +221,16 @@ fn a_form_of_ones_own_is_filled(story: &mut Story) {
     well("r5", "@update wells w1 1 depth:deepest colour:blue");
     let resolve = json!({ "list": "wells", "entity": "w1", "submission": "r5",
         "values": { "depth": "the deepest" } });
+    story.give(&trial::lead(), "resolve_conflict", resolve);
+    let mut person = |name: &str, line: &str| {
+        let mut record = record(name, line);
+        record["entities"] = json!([["people", "person:p3"]]);
+        story.give(&worker, "receive_record", record);
+    };
+    person("r6", "@update people person:p3 1 phone:first born_year:1961 household:household:h1");
+    person("r7", "@update people person:p3 1 phone:second branch:b trunk:1");
+    let resolve = json!({ "list": "people", "entity": "person:p3", "submission": "r7",
+        "values": { "phone": "the second" } });
     story.give(&trial::lead(), "resolve_conflict", resolve);
     let retire = json!({ "form": "local.survey", "reason": "it asked too much" });
     story.give(&trial::coordinator(), "retire_form", retire);

@@ -30,6 +30,7 @@ impl Fact {
             Self::PlacesAdded { places, .. } => places.iter().map(|p| place(&p.id)).collect(),
             Self::PlaceRenamed { place: id, .. } | Self::PlaceRetired { place: id, .. } => vec![place(id)],
             Self::HouseholdRegistered { household: id, .. } => vec![household(id)],
+            Self::HouseholdCorrected { household: id, people, .. } => std::iter::once(household(id)).chain(people.iter().map(person)).collect(),
             Self::PersonRegistered { person: id, household: h, .. } => vec![person(id), household(h)],
             Self::PersonCorrected { person: id, .. } => vec![person(id)],
             Self::PersonPlaced { person: id, case: of, .. } => std::iter::once(person(id)).chain(of.as_ref().map(case)).collect(),
@@ -49,10 +50,11 @@ impl Fact {
             | Self::CareAsked { case: id, .. } | Self::CareAccepted { case: id, .. } | Self::CareDeclined { case: id, .. }
             | Self::ReadingMissed { case: id, .. } | Self::ReadingReceived { case: id, .. } => vec![case(id)],
             Self::OrderGiven { case: id, person: p, .. } | Self::OrderEnded { case: id, person: p, .. } => vec![case(id), person(p)],
-            Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. } => vec![submission(id)],
+            Self::SubmissionRecorded { submission: id, .. } | Self::AttachmentReceived { submission: id, .. }
+            | Self::RecordRead { submission: id, .. } => vec![submission(id)],
             Self::RecordReceived { submission: id, record, .. } => std::iter::once(submission(id)).chain(record.replaces.as_ref().map(submission)).collect(),
-            Self::EntityCreated { change, .. } | Self::EntityUpdated { change } | Self::ConflictFound { change }
-            | Self::ConflictResolved { change } => vec![entities::key(&change.list, &change.entity)],
+            Self::EntityCreated { change, .. } => vec![entities::key(&change.list, &change.entity)],
+            Self::EntityUpdated { change } | Self::ConflictFound { change } | Self::ConflictResolved { change } => vec![entities::key_of(change)],
             Self::FormPublished { .. } | Self::FormRetired { .. } => vec![Key::forms()],
             Self::PoolOpened { pool: id, .. } | Self::StockAdded { pool: id, .. } => vec![pool(id)],
             Self::StockHeld { pool: id, case: of, .. } | Self::HoldTaken { pool: id, case: of, .. }

@@ -7,8 +7,8 @@ use crate::App;
 use crate::problems::Answer;
 
 /// How much time passes, by the store's clock, between two looks at values whose retention may
-/// be over.
-const BETWEEN_DESTRUCTIONS: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+/// be over, and at records whose form may have become known.
+const BETWEEN_LOOKS: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
 /// Looks at what is due until the door closes. One look that fails does not stop the next.
 pub(crate) async fn run(app: Arc<App>) {
@@ -29,9 +29,10 @@ pub(crate) async fn run(app: Arc<App>) {
         // Views follow all the time: that they did is no news.
         told("followed", app.reading.follow().await.map(|_| 0));
         let now = app.now();
-        if looked.is_none_or(|looked| now.duration_since(looked) >= BETWEEN_DESTRUCTIONS) {
+        if looked.is_none_or(|looked| now.duration_since(looked) >= BETWEEN_LOOKS) {
             looked = Some(now);
             told("destroyed values", app.reading.destroy_what_is_over().await);
+            told("read records", crate::forms::unread::read_again(&app, None).await);
         }
     }
 }

@@ -232,6 +232,12 @@ async fn signed(
     Ok(Some(Signed { actor, paths, ledgers, csrf, by_cookie }))
 }
 
+/// An account with what it may do now, for what the program does in its name.
+pub(crate) async fn actor_of(app: &App, account: &AccountId) -> Answer<Option<Actor>> {
+    let found = signed(app, account, String::new(), false).await?;
+    Ok(found.map(|signed| signed.actor))
+}
+
 /// Signs in by name and password.
 #[utoipa::path(
     post, path = "/api/session", operation_id = "sign_in", tag = "session", request_body = SignIn,

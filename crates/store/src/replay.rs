@@ -87,6 +87,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Makes the views anew if those that are there were written by a program that knew less.
+    pub(crate) async fn renew(&self) -> Result<(), StoreError> {
+        let sql = "SELECT value FROM setting WHERE ledger = 'root' AND name = 'outdated'";
+        let rows = self.inner.database.rows(sql, params![]).await?;
+        if rows.first().map_or(Ok(0), |row| row.int(0))? == 0 {
+            return Ok(());
+        }
+        let facts = self.rebuild(&|_, _| {}).await?;
+        tracing::info!(facts, "the views are those of this program now");
+        let sql = "UPDATE setting SET value = 0 WHERE ledger = 'root' AND name = 'outdated'";
+        self.inner.database.execute(sql, params![]).await.map(drop)
+    }
+}
+
 async fn rebuild_within(
     inner: &Inner,
     link: &mut Connection,

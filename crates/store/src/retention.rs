@@ -83,9 +83,8 @@ impl Store {
             return Ok(ended);
         }
         let Some(rules) = self.rules(ledger).await? else { return Ok(None) };
-        let kept = rules.packs.iter().filter_map(|pack| pack.purposes.get(purpose));
         // Of a mode's purpose too: while no such mode is or was in force, nothing else ends it.
-        Ok(kept.map(|purpose| now - days(purpose.retention_days)).min())
+        Ok(rules.days_kept(purpose).map(|kept| now - days(kept)))
     }
 
     /// Destroys what is due, as the program itself.

@@ -91,6 +91,7 @@ impl Store {
         let store = Self { inner, writers: Arc::new(OnceLock::from(running)) };
         store.open_root().await?;
         store.hold_to_keys().await?;
+        store.renew().await?;
         store.listen().await?;
         Ok(store)
     }

@@ -210,7 +210,9 @@ impl Walked {
             self.touched_since.extend(fact.recorded()?.fact.touches());
         }
         let body: Json = serde_json::from_str(&fact.body).map_err(StoreError::damaged)?;
-        let sealed = body.get("sealed").and_then(Json::as_array).into_iter().flatten();
+        // What is said of an entity stands in its change.
+        let sealed = body.get("sealed").or_else(|| body.pointer("/change/sealed"));
+        let sealed = sealed.and_then(Json::as_array).into_iter().flatten();
         let said = sealed.filter_map(|it| it.get("commitment")?.as_str().map(str::to_owned));
         self.commitments.extend(said);
         Ok(())

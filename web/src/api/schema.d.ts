@@ -103,8 +103,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was changed side by side and waits for a person to say what holds (`resolve_conflict`).
-         *     Values are read for the purpose that they are kept for, and the read is written down.
+         * What was changed side by side and waits for a person to say what holds (`resolve_conflict`):
+         *     entities of lists, and people (`people`) and households (`households`) of the register. Values
+         *     are read for the purpose that they are kept for, and the read is written down.
          */
         get: operations["conflicts"];
         put?: never;
@@ -649,6 +650,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of forms that nobody here knows, the oldest first, each with the instant at which it is
+         *     destroyed. It is read when its form is published before that.
+         */
+        get: operations["unread_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/submissions/{ledger}/{id}": {
         parameters: {
             query?: never;
@@ -1086,6 +1107,10 @@ export interface components {
             /** @constant */
             kind: "register_household";
         } | {
+            body: components["schemas"]["CorrectHousehold"];
+            /** @constant */
+            kind: "correct_household";
+        } | {
             body: components["schemas"]["RegisterPerson"];
             /** @constant */
             kind: "register_person";
@@ -1214,6 +1239,10 @@ export interface components {
             /** @constant */
             kind: "receive_record";
         } | {
+            body: components["schemas"]["ReadRecord"];
+            /** @constant */
+            kind: "read_record";
+        } | {
             body: components["schemas"]["ReceiveAttachment"];
             /** @constant */
             kind: "receive_attachment";
@@ -1258,7 +1287,7 @@ export interface components {
          * @description What may be asked for.
          * @enum {string}
          */
-        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "receive_attachment" | "publish_form" | "retire_form" | "resolve_conflict" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
+        CommandKind: "open_ledger" | "add_places" | "rename_place" | "retire_place" | "register_household" | "correct_household" | "register_person" | "correct_person" | "move_person" | "state_care" | "end_care" | "destroy_values" | "open_account" | "grant_role" | "revoke_role" | "close_account" | "adopt_pack" | "drop_pack" | "declare_mode" | "extend_mode" | "end_mode" | "expire_modes" | "open_case" | "act_on_case" | "assign_case" | "note_case" | "return_case" | "hand_over_case" | "verify_case" | "rate_case" | "reopen_case" | "defer_case" | "explain_delay" | "ask_care" | "answer_care" | "wake_case" | "record_submission" | "receive_record" | "read_record" | "receive_attachment" | "publish_form" | "retire_form" | "resolve_conflict" | "open_pool" | "add_stock" | "hold_stock" | "take_hold" | "return_hold" | "expire_holds";
         /**
          * @description What became of a command.
          * @enum {string}
@@ -1303,6 +1332,13 @@ export interface components {
             property: string;
             /** @description What the submission says. */
             there?: string | null;
+        };
+        /** @description Corrects what is kept about a household. */
+        CorrectHousehold: {
+            /** @description The door, as the neighbours call it. */
+            door: string;
+            /** @description The household. */
+            household: components["schemas"]["HouseholdId"];
         };
         /** @description Corrects what is kept about a person. */
         CorrectPerson: {
@@ -2424,6 +2460,22 @@ export interface components {
             /** @description Whether the matter is solved. */
             solved: boolean;
         };
+        /** @description Reads a record that was kept unread. */
+        ReadRecord: {
+            /** @description The entities that the record names: list and id. */
+            entities?: [
+                components["schemas"]["ListId"],
+                components["schemas"]["EntityId"]
+            ][];
+            /** @description The names of its files out of the vault, by the hash of each. */
+            files?: {
+                [key: string]: string;
+            };
+            /** @description Its record, word for word, out of the vault. */
+            record: string;
+            /** @description The submission. */
+            submission: components["schemas"]["SubmissionId"];
+        };
         /** @description Somebody read personal values. */
         ReadView: {
             /** @description When. */
@@ -2734,6 +2786,7 @@ export interface components {
             answers: components["schemas"]["RecordAnswer"][];
             /** @description Who sent it. */
             by_name: string;
+            ends_at?: components["schemas"]["Instant"] | null;
             /** @description The files that came. */
             files: components["schemas"]["RecordFile"][];
             /**
@@ -2930,6 +2983,27 @@ export interface components {
          * @enum {string}
          */
         Unread: "sealed" | "destroyed";
+        /** @description Records of forms that nobody here knows. */
+        UnreadList: {
+            /** @description The records, the oldest first. */
+            records: components["schemas"]["UnreadRecord"][];
+        };
+        /** @description A record of a form that nobody here knows. */
+        UnreadRecord: {
+            /** @description Who sent it. */
+            by_name: string;
+            ends_at?: components["schemas"]["Instant"] | null;
+            /** @description The form, as the record says. */
+            form: string;
+            /** @description The submission. */
+            id: string;
+            /** @description When it was filled. */
+            occurred_at: components["schemas"]["Instant"];
+            /** @description When it came. */
+            recorded_at: components["schemas"]["Instant"];
+            /** @description Its version, as the record says; perhaps empty. */
+            version: string;
+        };
         /** @description Verifies what the handler claims. */
         VerifyCase: {
             /** @description Whether it is done. */
@@ -4204,6 +4278,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unread_records: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadList"];
                 };
             };
             default: {

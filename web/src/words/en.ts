@@ -508,6 +508,11 @@ const en: typeof zh = {
     version_unknown: 'version of the form unknown',
     replaces_unknown: 'corrects a record that is unknown',
   },
+  unread: {
+    title: 'Records of forms not known here',
+    lead: 'These forms were never published here. Their records are sealed, and are read as soon as the form is published; what nobody publishes in time is destroyed.',
+    ends: 'destroyed on {at}',
+  },
   conflicts: {
     title: 'Changed by two people at once',
     lead: 'This was changed on two devices. Both are kept until somebody says which holds.',
@@ -534,6 +539,7 @@ const en: typeof zh = {
     file: 'File',
     came: 'Came in {at}',
     version: 'version {version} of the form',
+    ends: 'This form has not been published here. The record is kept until {at}; if the form is published before that, it is read by itself.',
   },
   accounts: {
     residents: 'Show residents too',

@@ -506,6 +506,11 @@ export default {
     version_unknown: '表单版本未知',
     replaces_unknown: '更正的原件未知',
   },
+  unread: {
+    title: '表单还认不出的填报',
+    lead: '这里没有发布过这些表单。原件先封存，表单发布后自动读取；到期还没有发布就销毁。',
+    ends: '{at} 销毁',
+  },
   conflicts: {
     title: '两个人同时改过',
     lead: '下面的内容在两台设备上各改了一次。两边都留着，等人来定以哪个为准。',
@@ -532,6 +537,7 @@ export default {
     file: '附件',
     came: '{at} 送达',
     version: '表单版本 {version}',
+    ends: '这里还没有发布这张表单。原件留到 {at}；在那之前发布表单，就会自动读取。',
   },
   accounts: {
     residents: '也显示居民',

@@ -2,9 +2,11 @@
 //! is in the vault; facts say which properties changed, and when that happened side by side.
 
 mod receive;
+mod register;
+mod registered;
 mod resolve_conflict;
-
-use std::collections::BTreeMap;
+mod said;
+mod versions;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,9 +17,13 @@ use crate::places::path_text;
 use crate::states::{AsThing, Changes, Index, Key, Kind, Stamp};
 use crate::vault::Sealed;
 
-pub(crate) use receive::receive;
 pub use receive::{Deed, LABEL};
+pub(crate) use receive::{Source, receive};
+pub(crate) use registered::needs;
+pub use registered::{HOUSEHOLDS, PEOPLE, Registered};
 pub use resolve_conflict::ResolveConflict;
+pub use said::called;
+pub use versions::{Conflict, Step, Versions};
 
 /// An entity: which properties it has since which version. Their values are in the vault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,31 +34,15 @@ pub struct Entity {
     pub id: EntityId,
     /// Places from the root to where it is kept.
     pub path: Vec<PlaceId>,
-    /// How often it was changed; 1 when it was made.
-    pub version: u32,
-    /// Its properties, with the version that each is of.
-    pub properties: BTreeMap<ElementId, u32>,
+    /// How often it was changed, and by what.
+    #[serde(flatten)]
+    pub versions: Versions,
     /// For what its values are kept.
     pub purpose: PurposeId,
     /// Under whose name the vault keeps them.
     pub owner: PersonId,
-    /// Chains of changes that devices made without a network: the version that each has come to.
-    pub branches: BTreeMap<String, u32>,
-    /// Changes that were made side by side to the same properties, and wait for a person.
-    pub conflicts: Vec<Conflict>,
     /// When it was last changed.
     pub changed_at: Timestamp,
-}
-
-/// A change that another one was made beside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conflict {
-    /// The submission that holds it.
-    pub submission: SubmissionId,
-    /// The version that it was made over.
-    pub base: u32,
-    /// The properties that both changed.
-    pub properties: Vec<ElementId>,
 }
 
 /// What was said of an entity; the values are in the vault.
@@ -68,6 +58,9 @@ pub struct EntityChange {
     pub base: u32,
     /// The chain of changes that it belongs to on a device.
     pub branch: Option<String>,
+    /// The version that the device counted in that chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<u32>,
     /// What went to the vault.
     pub sealed: Vec<Sealed>,
 }
@@ -83,14 +76,18 @@ pub struct Keeping {
     pub owner: PersonId,
 }
 
+impl EntityChange {
+    /// The properties that it changes.
+    fn properties(&self) -> impl Iterator<Item = ElementId> {
+        self.sealed.iter().map(|value| value.element.clone())
+    }
+}
+
 impl Entity {
     /// Counts a change, which makes a version.
     fn take(&mut self, change: &EntityChange) {
-        self.version += 1;
-        let version = self.version;
-        let changed = change.sealed.iter();
-        self.properties.extend(changed.map(|value| (value.element.clone(), version)));
-        self.branches.extend(change.branch.iter().map(|branch| (branch.clone(), version)));
+        self.versions.take(change.properties());
+        self.versions.step(change);
     }
 
     pub(crate) fn index(&self) -> Index {
@@ -98,7 +95,7 @@ impl Entity {
             place: self.path.last().cloned(),
             path: path_text(&self.path),
             sort: self.list.to_string(),
-            status: if self.conflicts.is_empty() { "" } else { "conflict" }.to_owned(),
+            status: if self.versions.has_conflicts() { "conflict" } else { "" }.to_owned(),
             since: Some(self.changed_at),
             ..Index::default()
         }
@@ -109,6 +106,12 @@ impl Entity {
 #[must_use]
 pub fn key(list: &ListId, id: &EntityId) -> Key {
     Key::new(Kind::Entity, &name(list, id))
+}
+
+/// The key of what a change is of: an entity, or a person or household of the register.
+pub(crate) fn key_of(change: &EntityChange) -> Key {
+    let registered = Registered::of(&change.list, &change.entity);
+    registered.map_or_else(|| key(&change.list, &change.entity), |it| it.key())
 }
 
 fn name(list: &ListId, id: &EntityId) -> String {
@@ -122,41 +125,41 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
                 list: change.list.clone(),
                 id: change.entity.clone(),
                 path: kept.path.clone(),
-                version: 0,
-                properties: BTreeMap::new(),
+                versions: Versions { version: 0, ..Versions::default() },
                 purpose: kept.purpose.clone(),
                 owner: kept.owner.clone(),
-                branches: BTreeMap::new(),
-                conflicts: Vec::new(),
                 changed_at: stamp.recorded_at,
             };
             state.take(change);
             states.create(key(&change.list, &change.entity), state.into_thing());
         }
-        Fact::EntityUpdated { change } => {
-            let Some(it) = of(states, change) else { return };
-            it.changed_at = stamp.recorded_at;
-            it.take(change);
-        }
-        Fact::ConflictFound { change } => {
-            let Some(it) = of(states, change) else { return };
-            let (submission, base) = (change.submission.clone(), change.base);
-            let properties = change.sealed.iter().map(|value| value.element.clone()).collect();
-            it.changed_at = stamp.recorded_at;
-            it.conflicts.push(Conflict { submission, base, properties });
-        }
-        Fact::ConflictResolved { change } => {
-            let Some(it) = of(states, change) else { return };
-            it.conflicts.retain(|conflict| conflict.submission != change.submission);
-            it.changed_at = stamp.recorded_at;
+        Fact::EntityUpdated { change }
+        | Fact::ConflictFound { change }
+        | Fact::ConflictResolved { change } => match Registered::of(&change.list, &change.entity) {
+            Some(it) => it.apply(states, fact, change),
+            None => apply_to_entity(states, fact, (change, stamp)),
+        },
+        _ => {}
+    }
+}
+
+fn apply_to_entity(
+    states: &mut impl Changes,
+    fact: &Fact,
+    (change, stamp): (&EntityChange, &Stamp),
+) {
+    let key = key(&change.list, &change.entity);
+    let Some(it) = states.change(&key).and_then(Entity::of_mut) else { return };
+    it.changed_at = stamp.recorded_at;
+    match fact {
+        Fact::EntityUpdated { .. } => it.take(change),
+        Fact::ConflictFound { .. } => it.versions.beside(change),
+        Fact::ConflictResolved { .. } => {
+            it.versions.settle(&change.submission);
             if !change.sealed.is_empty() {
                 it.take(change);
             }
         }
         _ => {}
     }
-}
-
-fn of<'s>(states: &'s mut impl Changes, change: &EntityChange) -> Option<&'s mut Entity> {
-    states.change(&key(&change.list, &change.entity)).and_then(Entity::of_mut)
 }

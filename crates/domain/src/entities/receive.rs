@@ -1,22 +1,19 @@
 //! What a record makes and changes: merged where nothing else was changed meanwhile, kept apart and
 //! shown to a person where the same property was.
 
-use super::{Entity, EntityChange, Keeping, name};
+use super::{Entity, EntityChange, HOUSEHOLDS, Keeping, Registered, name, register};
+use crate::cases::Subject;
 use crate::command::Context;
 use crate::draft::Draft;
 use crate::fact::Fact;
 use crate::forms::{Flag, answers};
-use crate::ids::{ElementId, EntityId, ListId, PurposeId, SubmissionId};
+use crate::ids::{ElementId, EntityId, ListId, PlaceId, PurposeId, SubmissionId};
 use crate::vault::Sealed;
 
 /// The property by which an entity is called.
 pub const LABEL: &str = "label";
 /// The most properties that one change has.
 const PROPERTIES_MAX: usize = 100;
-/// The most conflicts of one entity that wait for a person.
-const CONFLICTS_MAX: usize = 50;
-/// The most chains of changes that are remembered of one entity.
-const BRANCHES_MAX: usize = 200;
 
 /// What a record does to an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,49 +36,66 @@ pub struct Deed {
     pub properties: Vec<(ElementId, String)>,
 }
 
-/// Takes the deeds of a record in; flags what could not be done.
+/// The record that deeds stand in.
+pub(crate) struct Source<'a> {
+    /// Its submission.
+    pub(crate) submission: &'a SubmissionId,
+    /// For what its values are kept.
+    pub(crate) purpose: &'a PurposeId,
+    /// Where it was filled.
+    pub(crate) place: &'a PlaceId,
+    /// About whom, where that is known.
+    pub(crate) subject: Option<&'a Subject>,
+    /// The entities that it names.
+    pub(crate) named: &'a [(ListId, EntityId)],
+}
+
+/// What could not be done.
+pub(super) fn failed(deed: &Deed, code: &str) -> Flag {
+    let (list, entity) = (deed.list.clone(), deed.entity.clone());
+    Flag::EntityFailed { list, entity, code: code.to_owned() }
+}
+
+/// Takes the deeds of a record in; flags what could not be done. Households come first: people of
+/// the same record may belong to them.
 pub(crate) fn receive(
     context: &Context<'_>,
     draft: &mut Draft<'_>,
-    (submission, purpose): (&SubmissionId, &PurposeId),
-    named: &[(ListId, EntityId)],
+    source: &Source<'_>,
     deeds: &[Deed],
     flags: &mut Vec<Flag>,
 ) {
-    for deed in deeds {
-        let failed = |code: &str| Flag::EntityFailed {
-            list: deed.list.clone(),
-            entity: deed.entity.clone(),
-            code: code.to_owned(),
-        };
-        let known = named.iter().any(|(list, id)| *list == deed.list && *id == deed.entity);
+    let (homes, others): (Vec<&Deed>, Vec<&Deed>) =
+        deeds.iter().partition(|deed| deed.list.as_str() == HOUSEHOLDS);
+    for deed in homes.into_iter().chain(others) {
+        let known = source.named.iter().any(|it| it.0 == deed.list && it.1 == deed.entity);
         if !known || deed.properties.len() > PROPERTIES_MAX {
-            flags.push(failed("not_named"));
+            flags.push(failed(deed, "not_named"));
+            continue;
+        }
+        if let Some(it) = Registered::of(&deed.list, &deed.entity) {
+            register::receive(context, draft, source, (&it, deed), flags);
             continue;
         }
         match draft.get::<Entity>(&name(&deed.list, &deed.entity)).cloned() {
-            None if deed.creates => create(context, draft, (submission, purpose), deed),
-            None => flags.push(failed("unknown")),
-            Some(_) if deed.creates && !deed.updates => flags.push(failed("exists")),
-            Some(entity) => update(draft, submission, &entity, deed, flags),
+            None if deed.creates => create(context, draft, source, deed),
+            None => flags.push(failed(deed, "unknown")),
+            Some(_) if deed.creates && !deed.updates => flags.push(failed(deed, "exists")),
+            Some(entity) => update(draft, source.submission, &entity, deed, flags),
         }
     }
 }
 
-fn create(
-    context: &Context<'_>,
-    draft: &mut Draft<'_>,
-    (submission, purpose): (&SubmissionId, &PurposeId),
-    deed: &Deed,
-) {
+fn create(context: &Context<'_>, draft: &mut Draft<'_>, source: &Source<'_>, deed: &Deed) {
     let name = format!("{}.{}", deed.list, deed.entity);
     let owner = answers::owner(None, "entity", &name);
+    let purpose = source.purpose.clone();
     let all = deed.properties.iter();
-    let sealed = all.map(|(id, value)| draft.seal(&owner, id, "", purpose, value.as_str()));
+    let sealed = all.map(|(id, value)| draft.seal(&owner, id, "", &purpose, value.as_str()));
     let sealed = sealed.collect();
-    let (path, purpose) = (context.path.to_vec(), purpose.clone());
+    let path = context.path.to_vec();
     draft.say(Fact::EntityCreated {
-        change: change(deed, submission, 0, deed.branch.clone(), sealed),
+        change: change(deed, source.submission, 0, deed.branch.clone(), sealed),
         kept: Keeping { path, purpose, owner },
     });
 }
@@ -94,19 +108,8 @@ fn change(
     sealed: Vec<Sealed>,
 ) -> EntityChange {
     let (list, entity, submission) = (deed.list.clone(), deed.entity.clone(), submission.clone());
-    EntityChange { list, entity, submission, base, branch, sealed }
-}
-
-/// The version here that a change was made over: what a device counts in a chain of its own is not
-/// what is counted here.
-fn base(entity: &Entity, deed: &Deed) -> u32 {
-    let chained = deed.branch.as_ref().and_then(|branch| entity.branches.get(branch)).copied();
-    let begins = deed.trunk.is_some() && deed.trunk == deed.base;
-    let base = match chained {
-        Some(version) if !begins => version,
-        _ => deed.base.or(deed.trunk).unwrap_or(0),
-    };
-    base.min(entity.version)
+    let counted = deed.base.filter(|_| branch.is_some());
+    EntityChange { list, entity, submission, base, branch, counted, sealed }
 }
 
 fn update(
@@ -116,31 +119,28 @@ fn update(
     deed: &Deed,
     flags: &mut Vec<Flag>,
 ) {
-    let base = base(entity, deed);
-    let flag =
-        |hard| Flag::EntityConflict { list: deed.list.clone(), entity: deed.entity.clone(), hard };
+    let seen = entity.versions.seen(deed);
     // A property that was changed here since is changed twice; all others are merged.
-    let twice = |id: &ElementId| entity.properties.get(id).is_some_and(|version| *version > base);
-    let (both, free): (Vec<_>, Vec<_>) = deed.properties.iter().partition(|(id, _)| twice(id));
+    let (both, free): (Vec<_>, Vec<_>) =
+        deed.properties.iter().partition(|(id, _)| seen.misses(id));
     let seal = |draft: &mut Draft<'_>, all: Vec<&(ElementId, String)>, item: &str| {
         let sealed = all.into_iter().map(|(id, value)| {
             draft.seal(&entity.owner, id, item, &entity.purpose, value.as_str())
         });
         sealed.collect::<Vec<Sealed>>()
     };
-    if base < entity.version {
-        flags.push(flag(!both.is_empty()));
+    if seen.is_behind() {
+        let (list, entity, hard) = (deed.list.clone(), deed.entity.clone(), !both.is_empty());
+        flags.push(Flag::EntityConflict { list, entity, hard });
     }
     if !free.is_empty() || both.is_empty() {
-        let kept = entity.branches.len() < BRANCHES_MAX;
-        let branch = deed.branch.clone().filter(|it| kept || entity.branches.contains_key(it));
         let sealed = seal(draft, free, "");
-        let change = change(deed, submission, base, branch, sealed);
+        let change = change(deed, submission, seen.base, entity.versions.branch(deed), sealed);
         draft.say(Fact::EntityUpdated { change });
     }
-    if !both.is_empty() && entity.conflicts.len() < CONFLICTS_MAX {
+    if !both.is_empty() && entity.versions.has_room() {
         let sealed = seal(draft, both, submission.as_str());
-        let change = change(deed, submission, base, None, sealed);
+        let change = change(deed, submission, seen.base, None, sealed);
         draft.say(Fact::ConflictFound { change });
     }
 }

@@ -5,15 +5,21 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityChange, key, name};
+use super::said::{Correction, Said, household};
+use super::{
+    Conflict, Entity, EntityChange, Registered, Versions, key, name, register, registered,
+};
 use crate::authority::{Authority, Role};
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
 use crate::fact::Fact;
+use crate::forms::Flag;
 use crate::ids::{ElementId, EntityId, ListId, SubmissionId};
+use crate::people::{HOUSEHOLD, Household};
 use crate::refusal::{Code, Refusal};
-use crate::states::{Key, States};
+use crate::states::{AsThing as _, Key, States};
 use crate::text;
+use crate::vault::Sealed;
 
 /// Says what holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,29 +46,74 @@ impl Decide for ResolveConflict {
         ])
     }
 
-    fn needs(&self, _seen: &States) -> Vec<Key> {
-        vec![key(&self.list, &self.entity)]
+    fn needs(&self, seen: &States) -> Vec<Key> {
+        let Some(it) = Registered::of(&self.list, &self.entity) else {
+            return vec![key(&self.list, &self.entity)];
+        };
+        let mut needs = registered::around(&it, seen);
+        let home = self.values.iter().find(|(id, _)| id.as_str() == HOUSEHOLD);
+        let home = home.and_then(|(_, text)| household(text));
+        needs.extend(home.map(|id| Key::new(Household::KIND, id.as_str())));
+        needs
     }
 
-    fn decide(&self, _: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        if let Some(it) = Registered::of(&self.list, &self.entity) {
+            return self.decide_in_register(context, draft, &it);
+        }
         let name = name(&self.list, &self.entity);
         let entity = draft.known::<Entity>(&name)?.clone();
-        let found = entity.conflicts.iter().find(|it| it.submission == self.submission);
-        let unknown = || Refusal::new(Code::Unknown).with("what", "conflict");
-        let conflict = found.ok_or_else(|| unknown().with("id", self.submission.as_str()))?;
+        let base = self.conflict(&entity.versions)?.base;
         let mut sealed = Vec::with_capacity(self.values.len());
         for (property, value) in &self.values {
-            if !conflict.properties.contains(property) {
-                let refusal = Refusal::new(Code::Unknown).with("what", "property");
-                return Err(refusal.with("id", property.as_str()));
-            }
             let value = text::free(property.as_str(), value)?;
             sealed.push(draft.seal(&entity.owner, property, "", &entity.purpose, value));
         }
-        let (list, entity) = (self.list.clone(), self.entity.clone());
-        let (submission, base) = (self.submission.clone(), conflict.base);
-        let change = EntityChange { list, entity, submission, base, branch: None, sealed };
-        draft.say(Fact::ConflictResolved { change });
+        draft.say(self.resolved((self.list.clone(), self.entity.clone()), base, sealed));
+        Ok(())
+    }
+}
+
+impl ResolveConflict {
+    /// The conflict that is meant, where no other property is said to hold.
+    fn conflict<'v>(&self, versions: &'v Versions) -> Result<&'v Conflict, Refusal> {
+        let unknown = || Refusal::new(Code::Unknown).with("what", "conflict");
+        let found = versions.conflict(&self.submission);
+        let conflict = found.ok_or_else(|| unknown().with("id", self.submission.as_str()))?;
+        match self.values.keys().find(|property| !conflict.properties.contains(property)) {
+            None => Ok(conflict),
+            Some(property) => {
+                let refusal = Refusal::new(Code::Unknown).with("what", "property");
+                Err(refusal.with("id", property.as_str()))
+            }
+        }
+    }
+
+    fn resolved(&self, of: (ListId, EntityId), base: u32, sealed: Vec<Sealed>) -> Fact {
+        let ((list, entity), submission) = (of, self.submission.clone());
+        let (branch, counted) = (None, None);
+        let change = EntityChange { list, entity, submission, base, branch, counted, sealed };
+        Fact::ConflictResolved { change }
+    }
+
+    /// What holds of somebody or some household is said by the rule of the register's own command,
+    /// and by nobody else.
+    fn decide_in_register(
+        &self,
+        context: &Context<'_>,
+        draft: &mut Draft<'_>,
+        it: &Registered,
+    ) -> Result<(), Refusal> {
+        register::may(context, draft, it)?;
+        let base = self.conflict(&register::versions(draft, it))?.base;
+        let said: Said = self.values.clone().into_iter().collect();
+        let mut flags = Vec::new();
+        let correction = Correction::read(context, &said, &mut flags);
+        if let Some(Flag::BadAnswer { element }) = flags.into_iter().next() {
+            return Err(Refusal::new(Code::BadValue).with("field", element.as_str()));
+        }
+        register::change(context, draft, it, said, correction)?;
+        draft.say(self.resolved(it.entity(), base, Vec::new()));
         Ok(())
     }
 }
@@ -70,7 +121,7 @@ impl Decide for ResolveConflict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::{Flag, ReceiveRecord, Submission};
+    use crate::forms::{ReceiveRecord, Submission};
     use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
 
@@ -116,8 +167,8 @@ mod tests {
     fn changes_of_different_properties_are_merged_and_of_the_same_one_both_are_kept() {
         let street = two_changes();
         let well = well(&street);
-        assert_eq!((well.version, well.conflicts.len()), (3, 1));
-        assert_eq!(well.conflicts[0].submission, id("s4"));
+        assert_eq!((well.versions.version, well.versions.conflicts.len()), (3, 1));
+        assert_eq!(well.versions.conflicts[0].submission, id("s4"));
         let of = |item: &str, name: &str| {
             let mut all = street.vault.iter().rev();
             let found = all.find(|it| it.item == item && it.element.as_str() == name);
@@ -143,7 +194,10 @@ mod tests {
         let odd = ResolveConflict { values: odd, ..resolve.clone() };
         assert_eq!(street.give(&trial::lead(), odd).unwrap_err().code, Code::Unknown);
         street.give(&trial::lead(), resolve.clone()).unwrap();
-        assert_eq!((well(&street).version, well(&street).conflicts.len()), (4, 0));
+        assert_eq!(
+            (well(&street).versions.version, well(&street).versions.conflicts.len()),
+            (4, 0)
+        );
         assert_eq!(street.give(&trial::lead(), resolve).unwrap_err().code, Code::Unknown);
     }
 
@@ -157,7 +211,7 @@ mod tests {
         assert_eq!(send(&mut street, "s4", "@update wells w1 3 colour:blue"), []);
         let merged = send(&mut street, "s5", "@update wells w1 3 depth:8 branch:b trunk:1");
         assert_eq!(merged, [conflict(false)]);
-        assert_eq!(well(&street).version, 5);
+        assert_eq!(well(&street).versions.version, 5);
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod answers;
 mod observation;
 mod publish_form;
 mod published;
+mod read_record;
 mod receive_attachment;
 mod receive_record;
 mod record_submission;
@@ -25,10 +26,16 @@ use crate::states::{AsThing, Changes, Index, Key, Stamp};
 
 pub use publish_form::PublishForm;
 pub use published::{Forms, Published, Version};
+pub use read_record::ReadRecord;
 pub use receive_attachment::{FILE_ELEMENT, ReceiveAttachment};
 pub use receive_record::{RECORD_BYTES_MAX, RECORD_ELEMENT, ReceiveRecord};
 pub use record_submission::RecordSubmission;
 pub use retire_form::RetireForm;
+
+/// The purpose for which records are kept whose form nobody here knows.
+pub const UNKNOWN: &str = "unknown";
+/// For how many days they are kept where no pack says how long.
+pub const UNKNOWN_DAYS: u16 = 90;
 
 /// What is odd about a submission. A reviewer looks; nothing is lost.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -108,7 +115,8 @@ pub enum Flag {
         list: ListId,
         /// The entity.
         entity: EntityId,
-        /// Why: `unknown`, `exists`, `not_named`.
+        /// Why: `unknown`, `exists`, `not_named`, `fixed` for what no record changes, or the code
+        /// of the refusal that whoever sent it would have got.
         code: String,
     },
 }
@@ -186,12 +194,23 @@ pub struct Attached {
 }
 
 impl Submission {
+    /// Whether its record was kept unread, because nobody here knew its form.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.record.is_some() && self.flags.contains(&Flag::FormUnknown)
+    }
+
     pub(crate) fn index(&self) -> Index {
         Index {
             place: Some(self.place.clone()),
             path: path_text(&self.path),
             sort: self.form.to_string(),
-            status: if self.flags.is_empty() { "" } else { "flagged" }.to_owned(),
+            status: match self.flags.is_empty() {
+                true => "",
+                false if self.is_unread() => "unread",
+                false => "flagged",
+            }
+            .to_owned(),
             owner: Some(self.by.clone()),
             about: self.subject.as_ref().map(|s| s.key().id.into()).unwrap_or_default(),
             since: Some(self.occurred_at),
@@ -214,6 +233,17 @@ pub(crate) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
                 let (attachments, replaced_by) = (Vec::new(), None);
                 let received = record.clone();
                 it.record = Some(Record { received, attachments, replaced_by });
+            }
+        }
+        Fact::RecordRead { submission, pack_hash, record, answers, flags, outcomes, .. } => {
+            if let Some(it) = of(states, submission) {
+                it.pack_hash.clone_from(pack_hash);
+                it.answers.clone_from(answers);
+                it.flags.clone_from(flags);
+                it.outcomes.clone_from(outcomes);
+                if let Some(kept) = &mut it.record {
+                    kept.received = record.clone();
+                }
             }
         }
         Fact::AttachmentReceived { submission, file, .. } => {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Flag, RecordSubmission, Submission, answers};
+use super::{Flag, RecordSubmission, Submission, UNKNOWN, answers};
 use crate::authority::Role;
 use crate::cases::{
     Case, Happening, Subject, carry_out, judge, next_reading, of_subject, place_of, values,
@@ -19,6 +19,7 @@ use crate::refusal::{Code, Refusal};
 use crate::rules::{Element, Form, Pack, PublishedForm, Triggered};
 use crate::states::{AsThing, Key, States};
 use crate::value::{Scope, Value};
+use crate::vault::Sealed;
 
 /// The most answers that one submission may hold.
 const ANSWERS_MAX: usize = 500;
@@ -48,6 +49,18 @@ pub(super) struct Taken {
     pub(super) purpose: PurposeId,
 }
 
+/// What became of an observation.
+pub(super) struct Judged {
+    pub(super) owner: PersonId,
+    pub(super) purpose: PurposeId,
+    pub(super) place: PlaceId,
+    pub(super) path: Vec<PlaceId>,
+    pub(super) answers: Fields,
+    pub(super) sealed: Vec<Sealed>,
+    pub(super) flags: Vec<Flag>,
+    pub(super) outcomes: BTreeMap<String, bool>,
+}
+
 /// An observation on its way in.
 pub(super) struct Observation<'a> {
     /// What was sent.
@@ -74,6 +87,15 @@ impl<'a> Rule<'a> {
         }
     }
 
+    /// The hash of what it stands in; empty where it is not known.
+    pub(super) fn hash(self) -> String {
+        match self {
+            Self::Pack(pack, _) => pack.hash.clone(),
+            Self::Published(form) => form.published.hash.clone(),
+            Self::Unknown => String::new(),
+        }
+    }
+
     fn filled_by(self) -> &'a [String] {
         match self {
             Self::Pack(_, form) => &form.filled_by,
@@ -86,7 +108,7 @@ impl<'a> Rule<'a> {
         match self {
             Self::Pack(_, form) => form.purpose.clone(),
             Self::Published(form) => form.published.purpose.clone(),
-            Self::Unknown => PurposeId::new("unknown").expect("plain"),
+            Self::Unknown => PurposeId::new(UNKNOWN).expect("plain"),
         }
     }
 }
@@ -112,13 +134,38 @@ impl<'a> Observation<'a> {
         context: &Context<'a>,
         draft: &mut Draft<'_>,
     ) -> Result<Taken, Refusal> {
-        let Self { told, rule, mut flags, before, deeds, named } = self;
+        let (told, rule) = (self.told, self.rule);
         draft.fresh::<Submission>(told.submission.as_str())?;
+        let judged = self.judge(context, draft, clock_flag(context))?;
+        draft.say_first(Fact::SubmissionRecorded {
+            submission: told.submission.clone(),
+            form: told.form.clone(),
+            pack_hash: rule.hash(),
+            place: judged.place,
+            path: judged.path,
+            subject: told.subject.clone(),
+            case: told.case.clone(),
+            answers: judged.answers,
+            sealed: judged.sealed,
+            flags: judged.flags,
+            outcomes: judged.outcomes,
+        });
+        Ok(Taken { owner: judged.owner, purpose: judged.purpose })
+    }
+
+    /// Judges it, and says what follows from it.
+    pub(super) fn judge(
+        self,
+        context: &Context<'a>,
+        draft: &mut Draft<'_>,
+        clock: Option<Flag>,
+    ) -> Result<Judged, Refusal> {
+        let Self { told, rule, mut flags, before, deeds, named } = self;
         if told.answers.len() > ANSWERS_MAX {
             let refusal = Refusal::new(Code::TooMany).with("what", "answers");
             return Err(refusal.with("most", ANSWERS_MAX.to_string()));
         }
-        flags.extend(clock_flag(context));
+        flags.extend(clock);
         let (place, path) = told.whereabouts(context, draft, &mut flags);
         let subject = told.known_subject(draft, &mut flags);
         let mut outcomes = BTreeMap::new();
@@ -141,35 +188,20 @@ impl<'a> Observation<'a> {
         told.receive_reading(context, draft, &mut flags);
         let purpose = rule.purpose();
         if !flags.contains(&Flag::NotTheirs) {
-            let by = (&told.submission, &purpose);
-            entities::receive(context, draft, by, named, deeds, &mut flags);
+            let (submission, purpose) = (&told.submission, &purpose);
+            let (place, subject) = (&place, subject.as_ref());
+            let source = entities::Source { submission, purpose, place, subject, named };
+            entities::receive(context, draft, &source, deeds, &mut flags);
         }
         let person = subject.as_ref().and_then(Subject::person);
         let owner = answers::owner(person, "submission", told.submission.as_str());
         let shelf =
             answers::Shelf { person: &owner, item: told.submission.as_str(), purpose: &purpose };
         let element = |id: &ElementId| rule.element(context, id);
-        let (open, sealed) = answers::sort(&element, draft, &shelf, &told.answers);
+        let (answers, sealed) = answers::sort(&element, draft, &shelf, &told.answers);
         flags.sort();
         flags.dedup();
-        draft.say_first(Fact::SubmissionRecorded {
-            submission: told.submission.clone(),
-            form: told.form.clone(),
-            pack_hash: match rule {
-                Rule::Pack(pack, _) => pack.hash.clone(),
-                Rule::Published(form) => form.published.hash.clone(),
-                Rule::Unknown => String::new(),
-            },
-            place,
-            path,
-            subject: told.subject.clone(),
-            case: told.case.clone(),
-            answers: open,
-            sealed,
-            flags,
-            outcomes,
-        });
-        Ok(Taken { owner, purpose })
+        Ok(Judged { owner, purpose, place, path, answers, sealed, flags, outcomes })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::authority::Authority;
 use crate::cases::Subject;
 use crate::command::{Context, Decide};
 use crate::draft::Draft;
-use crate::entities;
+use crate::entities::{self, Deed};
 use crate::fact::{Fact, Fields};
 use crate::ids::{CaseId, ElementId, EntityId, FormId, ListId, PlaceId, SubmissionId};
 use crate::refusal::{Code, Refusal};
@@ -22,7 +22,7 @@ pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 /// The name under which the vault keeps a record. No element of a dictionary has a dot.
 pub const RECORD_ELEMENT: &str = "odk.record";
 /// The most entities that a record makes or changes.
-const ENTITIES_MAX: usize = 200;
+pub(super) const ENTITIES_MAX: usize = 200;
 /// The longest version, in characters.
 const VERSION_CHARS_MAX: usize = 256;
 
@@ -65,8 +65,9 @@ impl Decide for ReceiveRecord {
         let mut needs = observation::needs(&self.told(Fields::new()), seen);
         let replaces = self.replaces.as_ref();
         needs.extend(replaces.map(|id| Key::new(Submission::KIND, id.as_str())));
-        let entities = self.entities.iter().take(ENTITIES_MAX);
-        needs.extend(entities.map(|(list, id)| entities::key(list, id)));
+        let named = &self.entities[..self.entities.len().min(ENTITIES_MAX)];
+        needs.extend(named.iter().map(|(list, id)| entities::key(list, id)));
+        needs.extend(entities::needs(named, &self.record, seen));
         needs
     }
 
@@ -78,24 +79,8 @@ impl Decide for ReceiveRecord {
         // What a record says is of any length; what a fact says is not.
         let version: String = self.version.chars().take(VERSION_CHARS_MAX).collect();
         let pack = context.rules.pack_with(&self.form, &version);
-        let found = find(context, self, pack.as_ref(), &version);
-        if let Rule::Published(form) = found.rule
-            && form.published.draft
-        {
-            return Err(Refusal::new(Code::FormIsDraft).with("form", self.form.as_str()));
-        }
-        let Filled { answers: said, mut flags, files, deeds } = found.filled;
-        let mut given = Fields::new();
-        for (id, text) in said.into_iter().take(ANSWERS_MAX) {
-            // What is in no dictionary, and what does not fit it, stands in the record alone.
-            let Some(element) = found.rule.element(context, &id) else { continue };
-            let answer = answers::of_text(element, &text);
-            if answers::misfit(element, &answer).is_some() {
-                flags.push(Flag::BadAnswer { element: id });
-            } else {
-                given.entry(id).or_insert(answer);
-            }
-        }
+        let found = Understood::find(context, (&self.form, &version), &self.record, pack.as_ref())?;
+        let Understood { rule, given, mut flags, files, deeds } = found;
         let old = self.replaces.as_ref().and_then(|id| draft.get::<Submission>(id.as_str()));
         let old = old.filter(|old| old.by == context.actor.account && old.record.is_some());
         if self.replaces.is_some() && old.is_none() {
@@ -105,7 +90,7 @@ impl Decide for ReceiveRecord {
         let before = old.map(|old| old.outcomes.clone()).unwrap_or_default();
         let told = self.told(given);
         let named = &self.entities[..self.entities.len().min(ENTITIES_MAX)];
-        let (rule, told) = (found.rule, &told);
+        let told = &told;
         let taken = Observation { told, rule, flags, before, deeds: &deeds, named };
         let taken = taken.take(context, draft)?;
         let element = ElementId::new(RECORD_ELEMENT).expect("plain");
@@ -122,42 +107,75 @@ impl Decide for ReceiveRecord {
 /// The most answers that are taken out of a record.
 const ANSWERS_MAX: usize = 500;
 
-/// The form of a record, and what the record says by it.
-struct Found<'a> {
-    rule: Rule<'a>,
-    filled: Filled,
+/// A record as its form understands it.
+pub(super) struct Understood<'a> {
+    pub(super) rule: Rule<'a>,
+    /// Answers that fit the elements that they are bound to.
+    pub(super) given: Fields,
+    pub(super) flags: Vec<Flag>,
+    pub(super) files: u32,
+    pub(super) deeds: Vec<Deed>,
 }
 
-/// Finds the form in the version that was filled, else in the one that is in force.
+impl<'a> Understood<'a> {
+    /// Reads a record by its form in the version that was filled, else in the one that is in force.
+    pub(super) fn find(
+        context: &Context<'a>,
+        (form, version): (&FormId, &str),
+        record: &str,
+        pack: Option<&'a SharedPack>,
+    ) -> Result<Self, Refusal> {
+        let (rule, filled) = find(context, (form, version), record, pack);
+        if let Rule::Published(found) = rule
+            && found.published.draft
+        {
+            return Err(Refusal::new(Code::FormIsDraft).with("form", form.as_str()));
+        }
+        let Filled { answers: said, mut flags, files, deeds } = filled;
+        let mut given = Fields::new();
+        for (id, text) in said.into_iter().take(ANSWERS_MAX) {
+            // What is in no dictionary, and what does not fit it, stands in the record alone.
+            let Some(element) = rule.element(context, &id) else { continue };
+            let answer = answers::of_text(element, &text);
+            if answers::misfit(element, &answer).is_some() {
+                flags.push(Flag::BadAnswer { element: id });
+            } else {
+                given.entry(id).or_insert(answer);
+            }
+        }
+        Ok(Self { rule, given, flags, files, deeds })
+    }
+}
+
 fn find<'a>(
     context: &Context<'a>,
-    received: &ReceiveRecord,
+    (id, version): (&FormId, &str),
+    record: &str,
     pack: Option<&'a SharedPack>,
-    version: &str,
-) -> Found<'a> {
+) -> (Rule<'a>, Filled) {
     let read = |rule, sheet: &dyn crate::rules::Sheet, flag: Option<Flag>| {
-        let mut filled = sheet.read(&received.record, context.moment);
+        let mut filled = sheet.read(record, context.moment);
         filled.flags.extend(flag);
-        Found { rule, filled }
+        (rule, filled)
     };
-    let form = pack.and_then(|pack| pack.forms.get(&received.form));
+    let form = pack.and_then(|pack| pack.forms.get(id));
     if let (Some(pack), Some(form)) = (pack, form)
         && let Some(sheet) = &form.sheet
     {
         return read(Rule::Pack(pack, form), &**sheet, None);
     }
-    if let Some(form) = context.rules.published_form(&received.form, version) {
+    if let Some(form) = context.rules.published_form(id, version) {
         return read(Rule::Published(form), &*form.sheet, None);
     }
     let other = Some(Flag::VersionUnknown);
-    if let Some((pack, form)) = context.rules.form(&received.form)
+    if let Some((pack, form)) = context.rules.form(id)
         && let Some(sheet) = &form.sheet
     {
         return read(Rule::Pack(pack, form), &**sheet, other);
     }
-    match context.rules.latest_form(&received.form) {
+    match context.rules.latest_form(id) {
         Some(form) => read(Rule::Published(form), &*form.sheet, other),
-        None => Found { rule: Rule::Unknown, filled: Filled::default() },
+        None => (Rule::Unknown, Filled::default()),
     }
 }
 

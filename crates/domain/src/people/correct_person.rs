@@ -44,11 +44,7 @@ impl Decide for CorrectPerson {
     }
 
     fn decide(&self, context: &Context<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
-        let person = draft.known::<Person>(self.person.as_str())?.clone();
-        if !super::speaks_for(context.actor, context.ledger, &person) {
-            let registrars = Authority::Roles(Role::REGISTRARS);
-            registrars.check(context.actor, &person.path, context.moment.at)?;
-        }
+        may(context, draft.known::<Person>(self.person.as_str())?)?;
         if self.born_year.is_none() && self.groups.is_none() && self.values.is_empty() {
             return Err(Refusal::new(Code::Missing).with("field", "values"));
         }
@@ -64,6 +60,15 @@ impl Decide for CorrectPerson {
         });
         Ok(())
     }
+}
+
+/// Refuses whoever may not correct a person.
+pub(crate) fn may(context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
+    if super::speaks_for(context.actor, context.ledger, person) {
+        return Ok(());
+    }
+    let registrars = Authority::Roles(Role::REGISTRARS);
+    registrars.check(context.actor, &person.path, context.moment.at)
 }
 
 #[cfg(test)]

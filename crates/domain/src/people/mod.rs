@@ -1,13 +1,14 @@
 //! Households and persons, and who cares for whom.
 
-mod correct_person;
+pub(crate) mod correct_household;
+pub(crate) mod correct_person;
 mod destroy_values;
 mod end_care;
 mod move_person;
 mod register_household;
 mod register_person;
 mod state_care;
-mod values;
+pub(crate) mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +16,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::Actor;
+use crate::entities::Versions;
 use crate::fact::Fact;
-use crate::ids::{CaseId, HouseholdId, LedgerId, PersonId, PlaceId, PoolId};
+use crate::ids::{CaseId, ElementId, HouseholdId, LedgerId, PersonId, PlaceId, PoolId};
 use crate::places::{of, path_text};
-use crate::states::{AsThing, Changes, Index, Key};
+use crate::states::{AsThing, Changes, Index, Key, States};
 
+pub use correct_household::CorrectHousehold;
 pub use correct_person::CorrectPerson;
 pub use destroy_values::DestroyValues;
 pub use end_care::EndCare;
@@ -27,6 +30,17 @@ pub use move_person::MovePerson;
 pub use register_household::RegisterHousehold;
 pub use register_person::RegisterPerson;
 pub use state_care::StateCare;
+
+/// The property of a household that says how its door is called.
+pub const DOOR: &str = "door";
+/// The property of a person that says to which household they belong.
+pub const HOUSEHOLD: &str = "household";
+/// The property of a person that says in which year they were born.
+pub const BORN_YEAR: &str = "born_year";
+/// The property of a person that says to which groups they belong.
+pub const GROUPS: &str = "groups";
+/// The element under which the register keeps names.
+pub const NAME: &str = "name";
 
 /// A household: the people behind one door.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +57,9 @@ pub struct Household {
     pub people: BTreeSet<PersonId>,
     /// Its open cases.
     pub open_cases: BTreeSet<CaseId>,
+    /// How often it was changed since it was registered, and by what.
+    #[serde(default, skip_serializing_if = "Versions::is_first")]
+    pub versions: Versions,
 }
 
 /// A person, as far as rules need to know: no name, no number, no address.
@@ -68,6 +85,9 @@ pub struct Person {
     pub order: Option<UnderOrder>,
     /// Open cases about the person.
     pub open_cases: BTreeSet<CaseId>,
+    /// How often the person was changed since they were registered, and by what.
+    #[serde(default, skip_serializing_if = "Versions::is_first")]
+    pub versions: Versions,
 }
 
 /// Where a person stays: always exactly one place.
@@ -109,6 +129,7 @@ impl Person {
         Index {
             place: self.path.last().cloned(),
             path: path_text(&self.path),
+            sort: sort(&self.versions),
             status: if self.order.is_some() { "under_order" } else { "" }.to_owned(),
             about: self.household.to_string(),
             ..Index::default()
@@ -126,12 +147,36 @@ pub fn speaks_for(actor: &Actor, ledger: &LedgerId, person: &Person) -> bool {
 
 impl Household {
     pub(crate) fn index(&self) -> Index {
-        Index { place: Some(self.place.clone()), path: path_text(&self.path), ..Index::default() }
+        Index {
+            place: Some(self.place.clone()),
+            path: path_text(&self.path),
+            sort: sort(&self.versions),
+            ..Index::default()
+        }
     }
+}
+
+/// By what a person or household is listed: whether something waits for somebody to decide.
+fn sort(versions: &Versions) -> String {
+    if versions.has_conflicts() { "conflict" } else { "" }.to_owned()
+}
+
+/// A household and its people, as far as they are seen.
+pub(crate) fn household_with_people(id: &HouseholdId, seen: &States) -> Vec<Key> {
+    let mut needs = vec![Key::new(Household::KIND, id.as_str())];
+    let home = seen.get::<Household>(id.as_str());
+    let people = home.into_iter().flat_map(|home| &home.people);
+    needs.extend(people.map(|id| Key::new(Person::KIND, id.as_str())));
+    needs
+}
+
+fn property(name: &str) -> ElementId {
+    ElementId::new(name).expect("plain")
 }
 
 pub(crate) fn apply(states: &mut impl Changes, fact: &Fact) {
     apply_to_register(states, fact);
+    apply_corrections(states, fact);
     apply_to_care(states, fact);
     apply_to_stay(states, fact);
 }
@@ -147,6 +192,7 @@ fn apply_to_register(states: &mut impl Changes, fact: &Fact) {
                 door: door.clone(),
                 people: BTreeSet::new(),
                 open_cases: BTreeSet::new(),
+                versions: Versions::default(),
             };
             states.create(Key::new(Household::KIND, household.as_str()), state.into_thing());
         }
@@ -162,18 +208,11 @@ fn apply_to_register(states: &mut impl Changes, fact: &Fact) {
                 whereabouts: Whereabouts::Home,
                 order: None,
                 open_cases: BTreeSet::new(),
+                versions: Versions::default(),
             };
             states.create(Key::new(Person::KIND, person.as_str()), state.into_thing());
             if let Some(home) = of::<Household>(states, household.as_str()) {
                 home.people.insert(person.clone());
-            }
-        }
-        Fact::PersonCorrected { person, born_year, groups, .. } => {
-            if let Some(state) = of::<Person>(states, person.as_str()) {
-                state.born_year = born_year.or(state.born_year);
-                if let Some(groups) = groups {
-                    state.groups = groups.iter().cloned().collect();
-                }
             }
         }
         Fact::PersonMoved { person, from, to, path } => {
@@ -186,6 +225,37 @@ fn apply_to_register(states: &mut impl Changes, fact: &Fact) {
             if let Some(state) = of::<Person>(states, person.as_str()) {
                 state.household = to.clone();
                 state.path.clone_from(path);
+                state.versions.take([property(HOUSEHOLD), property(DOOR)]);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What was put right.
+fn apply_corrections(states: &mut impl Changes, fact: &Fact) {
+    match fact {
+        Fact::HouseholdCorrected { household, door, people } => {
+            if let Some(home) = of::<Household>(states, household.as_str()) {
+                home.door.clone_from(door);
+                home.versions.take([property(DOOR)]);
+            }
+            for person in people {
+                if let Some(state) = of::<Person>(states, person.as_str()) {
+                    state.versions.take([property(DOOR)]);
+                }
+            }
+        }
+        Fact::PersonCorrected { person, born_year, groups, sealed } => {
+            if let Some(state) = of::<Person>(states, person.as_str()) {
+                state.born_year = born_year.or(state.born_year);
+                if let Some(groups) = groups {
+                    state.groups = groups.iter().cloned().collect();
+                }
+                let born_year = born_year.map(|_| property(BORN_YEAR));
+                let groups = groups.as_ref().map(|_| property(GROUPS));
+                let values = sealed.iter().map(|value| value.element.clone());
+                state.versions.take(born_year.into_iter().chain(groups).chain(values));
             }
         }
         _ => {}

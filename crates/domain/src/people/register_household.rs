@@ -16,7 +16,7 @@ use crate::states::{AsThing, Key, States};
 use crate::text;
 
 /// The longest name of a door, in characters.
-const DOOR_CHARS_MAX: usize = 100;
+pub(super) const DOOR_CHARS_MAX: usize = 100;
 
 /// Registers a household.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -12,7 +12,7 @@ use crate::vault::Sealed;
 const VALUES_MAX: usize = 40;
 
 /// The purpose under which a register is kept when none is named.
-pub(super) fn register() -> PurposeId {
+pub(crate) fn register() -> PurposeId {
     PurposeId::new("register").expect("plain")
 }
 

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::{
     CaseKind, Element, Form, Indicator, Library, ModeRule, Pack, PublishedForm, SharedPack,
 };
-use crate::ids::{CaseKindId, ElementId, FormId, ModeId};
+use crate::forms::{UNKNOWN, UNKNOWN_DAYS};
+use crate::ids::{CaseKindId, ElementId, FormId, ModeId, PurposeId};
 
 /// A mode that holds now, here or above.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,15 @@ impl Rules {
     #[must_use]
     pub fn element(&self, id: &ElementId) -> Option<&Element> {
         self.packs.iter().find_map(|pack| pack.elements.get(id))
+    }
+
+    /// For how many days values of a purpose are kept, as far as its own days end it. What nobody
+    /// could read ends although no pack says so.
+    #[must_use]
+    pub fn days_kept(&self, purpose: &PurposeId) -> Option<u16> {
+        let kept = self.packs.iter().filter_map(|pack| pack.purposes.get(purpose));
+        let days = kept.map(|purpose| purpose.retention_days).max();
+        days.or((purpose.as_str() == UNKNOWN).then_some(UNKNOWN_DAYS))
     }
 
     /// A mode's rule in the version in force.

@@ -71,7 +71,8 @@ impl Sheet for PlainSheet {
     }
 }
 
-/// `create LIST ID property:value…` or `update LIST ID BASE property:value… branch:… trunk:…`.
+/// `create LIST ID property:value…` or `update LIST ID BASE property:value… branch:… trunk:…`; a `~`
+/// in a value is a blank.
 fn deed_of(line: &str) -> Deed {
     let mut words = line.split(' ');
     let mut next = || words.next().expect("a word");
@@ -92,7 +93,7 @@ fn deed_of(line: &str) -> Deed {
         match name {
             "branch" => deed.branch = Some(value.to_owned()),
             "trunk" => deed.trunk = value.parse().ok(),
-            _ => deed.properties.push((id(name), value.to_owned())),
+            _ => deed.properties.push((id(name), value.replace('~', " "))),
         }
     }
     deed

@@ -97,6 +97,17 @@ impl XForm {
         self.converted.schema.entities.iter().any(|entity| entity.list == list)
     }
 
+    /// The properties of a list's entities that its records make or change, its label aside.
+    #[must_use]
+    pub fn saved(&self, list: &str) -> BTreeSet<String> {
+        let nodes = self.converted.schema.nodes.iter();
+        let saved = nodes.filter_map(|node| {
+            let holder = record::holder(&self.converted.schema, &node.path)?;
+            record::property(node).filter(|_| holder.list == list).map(str::to_owned)
+        });
+        saved.collect()
+    }
+
     /// The elements that its questions are bound to, each once, with whether an answer is always
     /// needed.
     pub(crate) fn elements(&self) -> BTreeMap<ElementId, bool> {

@@ -5,7 +5,7 @@ use domain::entities::{Deed, LABEL};
 use domain::forms::Flag;
 use domain::ids::{ElementId, EntityId, ListId};
 use domain::rules::Filled;
-use xlsform::schema::{Entity, Node, NodeKind};
+use xlsform::schema::{Entity, Node, NodeKind, Schema};
 use xlsform::xpath::{self, Instance, NodeId, References, Scene};
 
 use super::XForm;
@@ -194,13 +194,11 @@ impl<'r> Reading<'r> {
 
     /// What the record does to entities of a declaration: one for each place where it stands.
     fn entity(&mut self, declared: &Entity) {
-        let nodes = &self.form.converted.schema.nodes;
-        let saved = nodes.iter().filter(|node| self.holder(&node.path) == Some(declared));
+        let schema = &self.form.converted.schema;
+        let saved = schema.nodes.iter().filter(|node| holder(schema, &node.path) == Some(declared));
         let saved: Vec<(ElementId, Vec<(NodeId, String)>)> = saved
             .filter_map(|node| {
-                let name = node.save_to.as_deref()?;
-                let name = name.rsplit('#').next().unwrap_or(name);
-                Some((ElementId::new(name).ok()?, self.places(&node.path)))
+                Some((ElementId::new(property(node)?).ok()?, self.places(&node.path)))
             })
             .collect();
         for (place, _) in self.places(&declared.path) {
@@ -215,15 +213,6 @@ impl<'r> Reading<'r> {
             }
             self.filled.deeds.push(deed);
         }
-    }
-
-    /// The declaration that a question is saved to: the innermost that it is in.
-    fn holder(&self, path: &str) -> Option<&'r Entity> {
-        let entities = self.form.converted.schema.entities.iter();
-        let around = entities.filter(|entity| {
-            path.strip_prefix(entity.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        });
-        around.max_by_key(|entity| entity.path.len())
     }
 
     /// What a place of the record says of its entity.
@@ -257,6 +246,20 @@ impl<'r> Reading<'r> {
     fn places(&self, path: &str) -> Vec<(NodeId, String)> {
         places(self.form, self.instance, self.root, path)
     }
+}
+
+/// The declaration that a question is saved to: the innermost that it is in.
+pub(super) fn holder<'f>(schema: &'f Schema, path: &str) -> Option<&'f Entity> {
+    let around = schema.entities.iter().filter(|entity| {
+        path.strip_prefix(entity.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    });
+    around.max_by_key(|entity| entity.path.len())
+}
+
+/// The property of its entity that a question is saved to.
+pub(super) fn property(node: &Node) -> Option<&str> {
+    let name = node.save_to.as_deref()?;
+    Some(name.rsplit('#').next().unwrap_or(name))
 }
 
 /// Where a question stands in a record, each with its path; in repeats with its number.

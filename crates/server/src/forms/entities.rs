@@ -1,34 +1,19 @@
-//! Entities that forms make and change: their lists, and what was changed side by side.
+//! Lists of entities that forms make and change.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use domain::entities::{Entity, LABEL};
-use domain::forms::Submission;
 use domain::ids::{LedgerId, ListId, PlaceId};
 use domain::places::LedgerHead;
 use domain::{Kind, Role, Thing};
 
 use super::lists::{csv, every};
-use crate::App;
 use crate::authority::roles_around;
 use crate::lookup::Lookup;
 use crate::people::values::{self, For};
-use crate::problems::{Answer, DoorCode};
-use crate::query::Asked;
+use crate::problems::Answer;
 use crate::reading::{Listing, Opened, Wanted};
 use crate::sessions::Signed;
-use crate::wire::Problem;
-use crate::wire::forms::{ConflictList, ConflictView, ConflictingValue};
-use crate::wire::places::LedgerQuery;
-
-/// The most conflicts that are shown at once.
-const CONFLICTS_MAX: usize = 100;
-/// Those who say what holds.
-const JUDGES: &[&str] =
-    &[Role::GRID_WORKER, Role::CLINICIAN, Role::COMMUNITY_LEAD, Role::COORDINATOR];
 
 /// The values of entities: by owner, item and property. Each read is in the access log.
 type Values = BTreeMap<(String, String, String), Opened>;
@@ -74,7 +59,7 @@ pub(super) async fn list(
     let values = open(lookup, signed, (ledger, head.path.as_slice()), &entities).await?;
     let properties: BTreeSet<&str> = entities
         .iter()
-        .flat_map(|entity| entity.properties.keys().map(|name| name.as_str()))
+        .flat_map(|entity| entity.versions.properties.keys().map(|name| name.as_str()))
         .filter(|name| *name != LABEL)
         .collect();
     let mut headings = vec!["name", LABEL, "__version"];
@@ -85,7 +70,8 @@ pub(super) async fn list(
             let name = (entity.owner.to_string(), String::new(), name.to_owned());
             values.get(&name).map(|value| value.value.clone()).unwrap_or_default()
         };
-        let mut row = vec![entity.id.to_string(), value(LABEL), entity.version.to_string()];
+        let mut row =
+            vec![entity.id.to_string(), value(LABEL), entity.versions.version.to_string()];
         row.extend(properties.iter().map(|name| value(name)));
         rows.push(row);
     }
@@ -97,63 +83,4 @@ fn entity(thing: Thing) -> Option<Entity> {
         Thing::Entity(entity) => Some(*entity),
         _ => None,
     }
-}
-
-/// What was changed side by side and waits for a person to say what holds (`resolve_conflict`).
-/// Values are read for the purpose that they are kept for, and the read is written down.
-#[utoipa::path(
-    get, path = "/api/conflicts", operation_id = "conflicts", tag = "forms", params(LedgerQuery),
-    responses((status = 200, body = ConflictList), (status = "default", body = Problem, content_type = "application/problem+json"))
-)]
-pub(crate) async fn conflicts(
-    State(app): State<Arc<App>>,
-    signed: Signed,
-    Asked(query): Asked<LedgerQuery>,
-) -> Answer<Json<ConflictList>> {
-    let mut lookup = Lookup::new(&app);
-    let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
-    if !signed.actor.holds(JUDGES, &head.path, app.now()) {
-        return Err(DoorCode::MayNotSee.into());
-    }
-    let listing = Listing {
-        ledger: Some(ledger.clone()),
-        status: vec!["conflict".to_owned()],
-        limit: CONFLICTS_MAX,
-        ..Listing::new(Kind::Entity)
-    };
-    let page = app.reading.list(&listing).await?;
-    let things = page.things.into_iter().map(|(_, thing, _)| thing);
-    let entities: Vec<Entity> = things.filter_map(entity).collect();
-    let values = open(&mut lookup, &signed, (&ledger, head.path.as_slice()), &entities).await?;
-    let mut conflicts = Vec::new();
-    for entity in &entities {
-        let value = |item: &str, name: &str| {
-            let name = (entity.owner.to_string(), item.to_owned(), name.to_owned());
-            values.get(&name).map(|value| value.value.clone())
-        };
-        for conflict in &entity.conflicts {
-            let item = conflict.submission.as_str();
-            let submission: Option<Submission> = app.reading.get(&ledger, item).await?;
-            let both = conflict.properties.iter().map(|name| ConflictingValue {
-                property: name.to_string(),
-                here: value("", name.as_str()),
-                there: value(item, name.as_str()),
-            });
-            conflicts.push(ConflictView {
-                list: entity.list.to_string(),
-                entity: entity.id.to_string(),
-                label: value("", LABEL),
-                submission: item.to_owned(),
-                base: conflict.base,
-                version: entity.version,
-                by_name: match &submission {
-                    Some(submission) => Some(lookup.account_name(&submission.by).await?),
-                    None => None,
-                },
-                occurred_at: submission.map(|submission| submission.occurred_at.into()),
-                values: both.collect(),
-            });
-        }
-    }
-    Ok(Json(ConflictList { conflicts }))
 }

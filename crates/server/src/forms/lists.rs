@@ -1,32 +1,23 @@
-//! Lists of entities that come with forms: the people and households of a ledger, as far as
-//! whoever asks works with them.
+//! Files that come with forms: lists of entities, and what the publisher put with a form.
 
-use domain::ids::{LedgerId, ListId, PersonId};
-use domain::people::{Household, Person};
+use domain::Thing;
+use domain::ids::{LedgerId, ListId};
 use domain::places::LedgerHead;
 use domain::rules::Rules;
-use domain::{Kind, Thing};
 use packfile::XForm;
 
 use super::entities;
 use super::offers::{Offer, md5};
-use crate::authority::{Sight, View, sight, sight_of_household};
+use super::people::{HOUSEHOLDS, PEOPLE, households, is_list, people};
 use crate::lookup::Lookup;
-use crate::people::values::{self, For, REGISTER};
 use crate::problems::{Answer, DoorCode, Refused};
-use crate::reading::{Listing, Wanted};
+use crate::reading::Listing;
 use crate::sessions::Signed;
 
-/// The list of people.
-const PEOPLE: &str = "people.csv";
-/// The list of households.
-const HOUSEHOLDS: &str = "households.csv";
 /// Choices that are kept beside a form.
 const ITEMSETS: &str = "itemsets.csv";
 /// The most entries of a list.
-const ENTRIES_MAX: usize = 2000;
-/// The element under which the register keeps names.
-const NAME: &str = "name";
+pub(super) const ENTRIES_MAX: usize = 2000;
 
 /// A file that comes with a form.
 pub(crate) struct Medium {
@@ -39,23 +30,25 @@ pub(crate) struct Medium {
     pub(crate) is_list: bool,
 }
 
+/// The forms in force, those that are only tried out among them.
+pub(super) fn sheets(rules: &Rules) -> impl Iterator<Item = &XForm> {
+    let packs = rules.packs.iter().flat_map(|pack| pack.forms.values());
+    let sheets = packs.filter_map(|form| form.sheet.as_ref());
+    let sheets = sheets.chain(rules.published.iter().map(|form| &form.sheet));
+    sheets.filter_map(|sheet| sheet.as_any().downcast_ref::<XForm>())
+}
+
 /// The list of entities that a file holds, if forms here make or change it.
 pub(crate) fn list_of(rules: &Rules, file: &str) -> Option<ListId> {
     let name = file.strip_suffix(".csv")?;
-    let packs = rules.packs.iter().flat_map(|pack| pack.forms.values());
-    let sheets = packs.filter_map(|form| form.sheet.as_ref());
-    let mut sheets = sheets.chain(rules.published.iter().map(|form| &form.sheet));
-    let changes = sheets.any(|sheet| {
-        let form = sheet.as_any().downcast_ref::<packfile::XForm>();
-        form.is_some_and(|form| form.changes(name))
-    });
+    let changes = sheets(rules).any(|form| form.changes(name));
     changes.then(|| ListId::new(name).ok()).flatten()
 }
 
 /// Whether a form can be filled with a file of its that is not here.
 pub(crate) fn is_here(rules: &Rules, form: &XForm, file: &str) -> bool {
     let own = file.strip_suffix(".csv").is_some_and(|list| form.changes(list));
-    own || file == PEOPLE || file == HOUSEHOLDS || list_of(rules, file).is_some()
+    own || is_list(file) || list_of(rules, file).is_some()
 }
 
 /// The bytes of a file that the publisher of a form put with it, here or above.
@@ -86,7 +79,7 @@ pub(crate) async fn media(
     for name in offer.sheet.files() {
         if let Some(bytes) = put(lookup, head, offer, name).await? {
             media.push(Medium { name: name.clone(), hash: md5(&bytes), is_list: false });
-        } else if name == PEOPLE || name == HOUSEHOLDS || list_of(&rules, name).is_some() {
+        } else if is_list(name) || list_of(&rules, name).is_some() {
             let seq = lookup.app.reading.last_seq(ledger).await?;
             let hash = md5(format!("{ledger}/{name}/{seq}").as_bytes());
             media.push(Medium { name: name.clone(), hash, is_list: true });
@@ -119,7 +112,7 @@ pub(crate) async fn medium(
         return Err(DoorCode::NotFound.into());
     }
     let text = match name {
-        PEOPLE => people(lookup, signed, ledger, head).await?,
+        PEOPLE => people(lookup, signed, (ledger, head)).await?,
         HOUSEHOLDS => households(lookup, signed, ledger).await?,
         _ => {
             let rules = lookup.rules(ledger).await?;
@@ -144,12 +137,6 @@ pub(crate) fn kind_of(name: &str) -> &'static str {
     }
 }
 
-/// Everything of a kind in a ledger, page by page.
-async fn all(lookup: &Lookup<'_>, ledger: &LedgerId, kind: Kind) -> Answer<Vec<Thing>> {
-    let listing = Listing { ledger: Some(ledger.clone()), limit: 1000, ..Listing::new(kind) };
-    every(lookup, listing).await
-}
-
 /// Everything that a listing lists.
 pub(super) async fn every(lookup: &Lookup<'_>, mut listing: Listing) -> Answer<Vec<Thing>> {
     let mut all = Vec::new();
@@ -161,108 +148,6 @@ pub(super) async fn every(lookup: &Lookup<'_>, mut listing: Listing) -> Answer<V
             return Ok(all);
         }
     }
-}
-
-/// The households that somebody works with or lives in.
-async fn own_households(
-    lookup: &Lookup<'_>,
-    signed: &Signed,
-    ledger: &LedgerId,
-) -> Answer<Vec<Household>> {
-    let now = lookup.app.now();
-    let things = all(lookup, ledger, Kind::Household).await?.into_iter();
-    let own = things.filter_map(|thing| match thing {
-        Thing::Household(home)
-            if sight_of_household(&signed.actor, ledger, &home, now) != Sight::Nothing =>
-        {
-            Some(*home)
-        }
-        _ => None,
-    });
-    Ok(own.take(ENTRIES_MAX).collect())
-}
-
-async fn households(lookup: &mut Lookup<'_>, signed: &Signed, ledger: &LedgerId) -> Answer<String> {
-    let mut rows = vec![["name", "label", "__version", "place"].map(str::to_owned).to_vec()];
-    for home in own_households(lookup, signed, ledger).await? {
-        let place = lookup.place_name(ledger, &home.place).await?;
-        let label = format!("{place} {}", home.door);
-        rows.push(vec![format!("household:{}", home.id), label, "1".to_owned(), place]);
-    }
-    csv(&rows)
-}
-
-async fn people(
-    lookup: &mut Lookup<'_>,
-    signed: &Signed,
-    ledger: &LedgerId,
-    head: &LedgerHead,
-) -> Answer<String> {
-    let homes = own_households(lookup, signed, ledger).await?;
-    let mut people: Vec<(Person, String)> = Vec::new();
-    for home in &homes {
-        for id in &home.people {
-            if people.len() < ENTRIES_MAX
-                && let Some(person) = lookup.app.reading.get::<Person>(ledger, id.as_str()).await?
-            {
-                people.push((person, home.door.clone()));
-            }
-        }
-    }
-    let names = names(lookup, signed, (ledger, head), &people).await?;
-    let headings = ["name", "label", "__version", "household", "door", "born_year", "groups"];
-    let mut rows = vec![headings.map(str::to_owned).to_vec()];
-    for (person, door) in people {
-        let born = person.born_year.map(|year| year.to_string()).unwrap_or_default();
-        let called = names.iter().find(|(id, _)| *id == person.id).map(|(_, name)| name.as_str());
-        // Whoever may not know the name knows the door and the age.
-        let label = match called {
-            Some(name) => format!("{name} · {door}"),
-            None => format!("{door} · {born}"),
-        };
-        let groups = person.groups.iter().cloned().collect::<Vec<_>>().join(" ");
-        let home = format!("household:{}", person.household);
-        let id = format!("person:{}", person.id);
-        rows.push(vec![id, label, "1".to_owned(), home, door, born, groups]);
-    }
-    csv(&rows)
-}
-
-/// The names of people, for whoever keeps the register or lives there; each read is in the access
-/// log.
-async fn names(
-    lookup: &mut Lookup<'_>,
-    signed: &Signed,
-    (ledger, head): (&LedgerId, &LedgerHead),
-    people: &[(Person, String)],
-) -> Answer<Vec<(PersonId, String)>> {
-    let now = lookup.app.now();
-    let home = lookup.home(signed).await?;
-    let themselves = |person: &Person| {
-        home.as_ref().is_some_and(|me| me.id == person.id || me.cares_for.contains_key(&person.id))
-    };
-    let whole =
-        |person: &Person| sight(&signed.actor, View::Values, &person.path, now) == Sight::Whole;
-    let wanted = |may: &dyn Fn(&Person) -> bool| -> Vec<Wanted> {
-        let own = people.iter().filter(|(person, _)| may(person));
-        let item = Some(String::new());
-        own.map(|(person, _)| Wanted { person: person.id.clone(), item: item.clone() }).collect()
-    };
-    let mut names = Vec::new();
-    for (purpose, wanted) in [
-        (For::Purpose(REGISTER), wanted(&whole)),
-        (For::Oneself, wanted(&|person| !whole(person) && themselves(person))),
-    ] {
-        if wanted.is_empty() {
-            continue;
-        }
-        let at = (ledger, head.path.as_slice());
-        let opened = values::open_some(lookup, signed, at, purpose, &wanted, &[NAME]).await?;
-        for value in opened {
-            names.extend(PersonId::new(value.person).ok().map(|id| (id, value.value)));
-        }
-    }
-    Ok(names)
 }
 
 pub(super) fn csv(rows: &[Vec<String>]) -> Answer<String> {

@@ -1,14 +1,17 @@
 //! Forms as XForms: what may be filled, the forms themselves and the files that come with them.
 
-pub(crate) mod entities;
+pub(crate) mod conflicts;
+mod entities;
 pub(crate) mod known;
 pub(crate) mod lists;
 pub(crate) mod offers;
 pub(crate) mod parts;
+mod people;
 pub(crate) mod record;
 pub(crate) mod review;
 pub(crate) mod submissions;
 pub(crate) mod taking;
+pub(crate) mod unread;
 pub(crate) mod workbook;
 
 use std::sync::Arc;

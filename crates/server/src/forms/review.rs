@@ -87,6 +87,7 @@ pub(crate) async fn submission(
         occurred_at: found.occurred_at.into(),
         recorded_at: found.recorded_at.into(),
         purpose: record.map(|record| record.received.purpose.to_string()),
+        ends_at: super::unread::ends_at(&rules, &found).map(Into::into),
         sealed: record.is_some() && words.is_none(),
         flags: found.flags.iter().map(flag).collect(),
         answers,
@@ -193,7 +194,29 @@ fn flag(flag: &domain::forms::Flag) -> FlagView {
     let json = serde_json::to_value(flag).unwrap_or_default();
     let text = |name: &str| json.get(name).and_then(|it| it.as_str()).map(str::to_owned);
     let flag = text("flag").unwrap_or_default();
-    FlagView { words: flag_words(&flag), path: text("path"), element: text("element"), flag }
+    let words = match (flag.as_str(), text("code")) {
+        ("entity_failed", Some(code)) => entity_words(&code),
+        _ => flag_words(&flag),
+    };
+    FlagView { words, path: text("path"), element: text("element"), flag }
+}
+
+/// Why something could not be done to an entity.
+fn entity_words(code: &str) -> Words {
+    let (zh, en) = match code {
+        "unknown" => {
+            ("要修改的对象或所属住户不在这里", "What it changes, or its household, is not here")
+        }
+        "exists" => ("要新增的对象已在，没有再次新增", "What it makes is here already"),
+        "not_allowed" => (
+            "填报人无权在这里登记或更正",
+            "Whoever filled it may not register or correct this here",
+        ),
+        "missing" => ("登记所需的内容不全", "It does not say enough to register this"),
+        "fixed" => ("其中有填报不能修改的内容", "Some of it is not changed by records"),
+        _ => return flag_words("entity_failed"),
+    };
+    Words::new(zh, en)
 }
 
 /// What a flag says to people.

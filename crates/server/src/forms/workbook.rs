@@ -16,6 +16,7 @@ use packfile::XForm;
 use xlsform::schema::{Node, Texts};
 
 use super::lists::{is_here, kind_of};
+use super::unread;
 use crate::authority::may_address;
 use crate::commands::answered;
 use crate::layers::UPLOAD_BYTES_MAX;
@@ -94,12 +95,19 @@ pub(crate) async fn publish_form(
     })?;
     let publish = command_of(&query, &form)?;
     let (hash, _) = app.reading.lay_out(&stem(&query.name), &bytes).await?;
+    let tried = publish.draft;
+    let form = publish.form.clone();
     let publish = Command::from(PublishForm { hash, ..publish });
     check_addressed(&app, &signed, (&ledger, &head), &publish)?;
     let (id, occurred_at) = (command.clone(), app.now());
     let envelope = Envelope { id, ledger, command: publish, device: None, occurred_at };
     let given = app.reading.submit(&signed.actor, vec![envelope]).await?.into_iter().next();
     let given = given.ok_or_else(|| Refused::internal(&"a command was left without an answer"))?;
+    if given.outcome.is_ok() && !tried {
+        // What came before it was known; what fails here is done by the program a little later.
+        let read = unread::read_again(&app, Some(&form)).await;
+        drop(read.inspect_err(|refused| tracing::warn!(code = refused.code(), "still unread")));
+    }
     Ok(Json(answered(command.to_string(), given)))
 }
 

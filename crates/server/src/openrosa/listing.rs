@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::entities::Entity;
-use domain::ids::LedgerId;
+use domain::entities::{Entity, Registered};
+use domain::ids::{EntityId, LedgerId, ListId};
 use domain::people::{Household, Person};
 use domain::places::LedgerHead;
 use serde::Deserialize;
@@ -216,15 +216,33 @@ async fn gone(app: &App, caller: &Caller, list: &str, ids: &str) -> Answer<Strin
     let (ledger, _) = lookup.known_ledger(&caller.signed, &caller.ledger).await?;
     let mut text = "<data><entities>".to_owned();
     for asked in ids.split(',').filter(|id| !id.is_empty()).take(ASKED_MAX) {
-        let there = match asked.split_once(':') {
-            Some(("person", id)) => app.reading.get::<Person>(&ledger, id).await?.is_some(),
-            Some(("household", id)) => app.reading.get::<Household>(&ledger, id).await?.is_some(),
-            _ => {
-                let key = format!("{}/{asked}", list.trim_end_matches(".csv"));
-                app.reading.get::<Entity>(&ledger, &key).await?.is_some()
-            }
-        };
-        text += &format!("<entity id=\"{}\"><deleted>{}</deleted></entity>", xml(asked), !there);
+        if let Some(gone) = is_gone(&lookup, &ledger, list, asked).await? {
+            let asked = xml(asked);
+            text += &format!("<entity id=\"{asked}\"><deleted>{gone}</deleted></entity>");
+        }
     }
     Ok(text + "</entities></data>")
+}
+
+/// Whether an entity is there no longer; nothing where it is not known yet, because a device made
+/// it and has not sent it. Whoever a device has made is in the list by another name afterwards.
+async fn is_gone(
+    lookup: &Lookup<'_>,
+    ledger: &LedgerId,
+    list: &str,
+    asked: &str,
+) -> Answer<Option<bool>> {
+    let reading = &lookup.app.reading;
+    let list = list.trim_end_matches(".csv");
+    let (Ok(of), Ok(id)) = (ListId::new(list), EntityId::new(asked)) else { return Ok(None) };
+    let Some(it) = Registered::of(&of, &id) else {
+        let there = reading.get::<Entity>(ledger, &format!("{list}/{asked}")).await?.is_some();
+        return Ok(there.then_some(false));
+    };
+    let there = match &it {
+        Registered::Person(id) => reading.get::<Person>(ledger, id.as_str()).await?.is_some(),
+        Registered::Household(id) => reading.get::<Household>(ledger, id.as_str()).await?.is_some(),
+    };
+    let as_listed = it.entity().1 == id;
+    Ok((there || as_listed).then_some(!(there && as_listed)))
 }

@@ -1,6 +1,7 @@
 //! Personal values out of the vault: only for a purpose that is allowed, and always written down.
 
 use domain::cases::{Case, is_text_item};
+use domain::forms::UNKNOWN;
 use domain::ids::{LedgerId, PlaceId, PurposeId};
 use domain::rules::Rules;
 use domain::{Actor, Role};
@@ -32,6 +33,7 @@ pub(crate) fn purpose_name(rules: &Rules, purpose: &str) -> Words {
     match purpose {
         REGISTER => Words::new("居民登记", "Keeping the register"),
         ONESELF => Words::new("本人查看", "Read by oneself"),
+        UNKNOWN => Words::new("留存无法识别的填报", "Keeping records of forms not known here"),
         _ => {
             let found = rules.packs.iter().find_map(|pack| {
                 pack.purposes.iter().find(|(id, _)| id.as_str() == purpose).map(|(_, p)| &p.name)
@@ -54,7 +56,7 @@ pub(crate) fn check_purpose(rules: &Rules, purpose: &str, at: Timestamp) -> Answ
     let held = rules.packs.iter().filter_map(|pack| pack.purposes.get(&id)).any(|rule| {
         rule.mode.as_ref().is_none_or(|mode| rules.modes_at(at).any(|active| active.mode == *mode))
     });
-    if purpose == REGISTER || held { Ok(id) } else { Err(refused()) }
+    if matches!(purpose, REGISTER | UNKNOWN) || held { Ok(id) } else { Err(refused()) }
 }
 
 /// Whether a value may be shown for a purpose: it was given for it, or its element allows it. A

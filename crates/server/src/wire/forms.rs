@@ -285,6 +285,33 @@ pub struct ConflictingValue {
     pub there: Option<String>,
 }
 
+/// Records of forms that nobody here knows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnreadList {
+    /// The records, the oldest first.
+    pub records: Vec<UnreadRecord>,
+}
+
+/// A record of a form that nobody here knows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnreadRecord {
+    /// The submission.
+    pub id: String,
+    /// The form, as the record says.
+    pub form: String,
+    /// Its version, as the record says; perhaps empty.
+    pub version: String,
+    /// Who sent it.
+    pub by_name: String,
+    /// When it was filled.
+    pub occurred_at: Instant,
+    /// When it came.
+    pub recorded_at: Instant,
+    /// When it is destroyed, if nobody publishes its form before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Instant>,
+}
+
 /// A submission, as whoever reviews it sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SubmissionPage {
@@ -307,6 +334,9 @@ pub struct SubmissionPage {
     /// For what its record is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+    /// When the record is destroyed that nobody could read, if its form is not published before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Instant>,
     /// Whether there is a record that is not shown: nobody asked for a purpose, or it is gone.
     pub sealed: bool,
     /// What is odd about it.

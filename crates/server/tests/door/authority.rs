@@ -34,6 +34,7 @@ pub(crate) const VIEWS: &[(&str, &str)] = &[
     ("/api/forms/{id}/media/{name}", "/api/forms/test.visit/media/households.csv?ledger=c1"),
     ("/api/forms/{id}/known", "/api/forms/test.visit/known?ledger=c1&subject=household:h1"),
     ("/api/conflicts", "/api/conflicts?ledger=c1"),
+    ("/api/submissions/unread", "/api/submissions/unread?ledger=c1"),
     ("/api/submissions/{ledger}/{id}", "/api/submissions/c1/none"),
     ("/api/submissions/{ledger}/{id}/files/{hash}", "/api/submissions/c1/none/files/none"),
     ("/api/roster/template.xlsx", "/api/roster/template.xlsx"),

@@ -104,6 +104,7 @@ async fn changes_made_side_by_side_are_merged_or_shown_to_a_person_and_never_los
                 .status,
             404
         );
+        world.store.verify(&|_, _| {}).await.unwrap().unwrap();
     })
     .await;
 }

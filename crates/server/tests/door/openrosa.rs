@@ -30,9 +30,9 @@ pub(crate) fn multipart(parts: &[Part<'_>]) -> (String, Vec<u8>) {
 }
 
 /// A device with a token.
-struct Device<'w> {
-    world: &'w World,
-    token: String,
+pub(crate) struct Device<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) token: String,
 }
 
 impl Device<'_> {
@@ -56,7 +56,7 @@ impl Device<'_> {
         answer
     }
 
-    async fn fetch(&self, url: &str) -> String {
+    pub(crate) async fn fetch(&self, url: &str) -> String {
         let answer = self.send("GET", url, None).await;
         let text = String::from_utf8(answer.bytes).unwrap();
         assert_eq!(answer.status, 200, "{url}: {text}");
@@ -64,14 +64,14 @@ impl Device<'_> {
         text
     }
 
-    async fn post(&self, parts: &[Part<'_>]) -> Answer {
+    pub(crate) async fn post(&self, parts: &[Part<'_>]) -> Answer {
         let url = format!("/key/{}/submission", self.token);
         self.send("POST", &url, Some(multipart(parts))).await
     }
 }
 
 /// What stands in the first element of a name.
-fn inner<'t>(text: &'t str, name: &str) -> &'t str {
+pub(crate) fn inner<'t>(text: &'t str, name: &str) -> &'t str {
     let begin = text.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("{name}: {text}"));
     begin.1.split_once(&format!("</{name}>")).unwrap().0
 }

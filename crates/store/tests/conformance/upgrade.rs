@@ -111,3 +111,31 @@ async fn goes_on(house: &House) {
     assert!(house.store.get::<Person>(&ledger, "p1").await.unwrap().is_some());
     assert_eq!(house.store.list(&Listing::new(Kind::Household)).await.unwrap().things.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_of_a_program_that_knew_less_are_made_anew_when_the_store_is_opened() {
+    for house in House::all().await {
+        live(&house).await;
+        let correct = json!({"person": "p1", "values": {"name": "Li Na"}});
+        house.done("community", "correct_person", correct).await;
+        let (folder, database) = (house.folder.path().to_owned(), house.options.database.clone());
+        let kept = Arc::clone(&house.folder);
+        // A person as earlier programs kept them, and the step that asks for new views not done.
+        let versions =
+            r#","versions":{"version":2,"properties":{"name":2},"branches":{},"conflicts":[]}"#;
+        let before = format!("UPDATE thing SET body = replace(body, '{versions}', '')");
+        crate::truth::run(&house, &format!("{before} WHERE kind = 'person'")).await;
+        assert!(house.store.verify(&|_, _| {}).await.unwrap().is_err());
+        for sql in
+            ["DELETE FROM migration WHERE step = 4", "DELETE FROM setting WHERE name = 'outdated'"]
+        {
+            crate::truth::run(&house, sql).await;
+        }
+        house.store.close().await;
+        let house = House::open_again(folder, database).await;
+        house.store.verify(&|_, _| {}).await.unwrap().unwrap();
+        let person: Person = house.store.get(&id("community"), "p1").await.unwrap().unwrap();
+        assert_eq!(person.versions.version, 2);
+        drop(kept);
+    }
+}
