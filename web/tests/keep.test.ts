@@ -9,7 +9,7 @@ import { bySheet, costs, isReadable } from '@/forms/sheets'
 import { drafts, forget, formShelf } from '@/outbox/shelf'
 
 function form(id: string, hash: string, media: [string, string][] = []): FormEntry {
-  return { id, version: '1', hash, name: { zh: id, en: id }, about: { zh: '', en: '' }, subject: 'place', may_fill: true, source: 'published', media: media.map(([name, at]) => ({ name, hash: at, url: '' })) }
+  return { id, version: '1', hash, name: { zh: id, en: id }, about: { zh: '', en: '' }, subject: 'place', may_fill: true, may_be_known: false, source: 'published', media: media.map(([name, at]) => ({ name, hash: at, url: '' })) }
 }
 
 let asked: string[]

@@ -263,7 +263,9 @@ export interface paths {
         };
         /**
          * What is known already about somebody for the questions of a form that are bound to the
-         *     dictionary. Personal values are read for the form's purpose, and the read is written down.
+         *     dictionary: what the register says, and earlier answers within the update cycle of their
+         *     element. What is observed anew each time is never given. Personal values are read for the
+         *     form's purpose, and the read is written down.
          */
         get: operations["known_values"];
         put?: never;
@@ -1677,9 +1679,14 @@ export interface components {
             hash: string;
             /** @description Its id. */
             id: string;
+            /** @description Whether any of its questions may be known before it is asked. */
+            may_be_known: boolean;
             /** @description Whether the signed-in person fills it here now. */
             may_fill: boolean;
-            /** @description Files that come with it. */
+            /**
+             * @description Files that come with it. The list out of which a form asks about whom it is, is none of
+             *     them: that is clear before it is opened.
+             */
             media: components["schemas"]["FormMedia"][];
             /** @description Its name. */
             name: components["schemas"]["Words"];
@@ -1922,8 +1929,9 @@ export interface components {
             element: string;
             /** @description Where it is known from: `register`, or the form that it was filled in. */
             from: string;
-            /** @description Since when it is known. */
-            known_at: components["schemas"]["Instant"];
+            /** @description The same in words. */
+            from_name: components["schemas"]["Words"];
+            known_at?: components["schemas"]["Instant"] | null;
             /** @description The element's name. */
             label: components["schemas"]["Words"];
             /** @description The question's path in the record. */
@@ -2307,6 +2315,22 @@ export interface components {
             /** @description What is counted. */
             unit: components["schemas"]["Words"];
         };
+        /**
+         * @description How many answers of a record were known and stood in the form when it was opened, as the
+         *     sender's device counted them: what was confirmed was not asked again.
+         */
+        Prefilled: {
+            /**
+             * Format: uint16
+             * @description How many were left as they were.
+             */
+            confirmed: number;
+            /**
+             * Format: uint16
+             * @description How many were put right.
+             */
+            corrected: number;
+        };
         /** @description Why something was refused (RFC 9457), with a stable code and words that say what to do next. */
         Problem: {
             /** @description The stable code. */
@@ -2466,6 +2490,8 @@ export interface components {
             form: components["schemas"]["FormId"];
             /** @description Where; the subject's place when absent. */
             place?: components["schemas"]["PlaceId"] | null;
+            /** @description What was known already when it was opened. */
+            prefilled?: components["schemas"]["Prefilled"];
             /** @description The record, word for word. */
             record: string;
             /** @description The submission that it puts right: the record's `deprecatedID`. */
@@ -2862,6 +2888,7 @@ export interface components {
         /** @description Something to do. */
         Task: {
             due_at?: components["schemas"]["Instant"] | null;
+            fills?: components["schemas"]["TaskForm"] | null;
             /** @description The case or form. */
             id: string;
             /** @description What kind of thing it is. */
@@ -2878,6 +2905,15 @@ export interface components {
             title: components["schemas"]["Words"];
             /** @description Why it is on the list. */
             why: components["schemas"]["Words"];
+        };
+        /** @description A form by which something is done, about whom it is clear already. */
+        TaskForm: {
+            /** @description The form. */
+            form: string;
+            /** @description Whose id. */
+            subject: string;
+            /** @description `person` or `household`. */
+            subject_kind: string;
         };
         /**
          * @description What kind of thing is to be done.
@@ -4186,6 +4222,10 @@ export interface operations {
                 occurred_at?: string;
                 /** @description On which device. */
                 device?: string;
+                /** @description How many answers were known when it was opened and left as they were. */
+                confirmed?: number;
+                /** @description How many answers were known when it was opened and put right. */
+                corrected?: number;
             };
             header?: never;
             path?: never;

@@ -70,7 +70,7 @@ impl Decide for ResolveConflict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::{Flag, ReceiveRecord, Submission};
+    use crate::forms::{Flag, Prefilled, ReceiveRecord, Submission};
     use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
 
@@ -86,6 +86,7 @@ mod tests {
             case: None,
             replaces: None,
             entities: vec![(id("wells"), id("w1"))],
+            prefilled: Prefilled::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use axum::extract::Request;
 use domain::Moment;
 use domain::cases::Subject;
 use domain::command::Envelope;
-use domain::forms::{Flag, ReceiveAttachment, ReceiveRecord, Submission};
+use domain::forms::{Flag, Prefilled, ReceiveAttachment, ReceiveRecord, Submission};
 use domain::ids::{CaseId, CommandId, DeviceId, LedgerId, PlaceId};
 use domain::rules::Rules;
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub(crate) struct Beside {
     pub(crate) place: Option<PlaceId>,
     pub(crate) occurred_at: Option<Timestamp>,
     pub(crate) device: Option<DeviceId>,
+    pub(crate) prefilled: Prefilled,
 }
 
 /// What became of a submission.
@@ -128,6 +129,7 @@ async fn give(
         case: beside.case,
         replaces: head.replaces(),
         entities: head.entities.clone(),
+        prefilled: beside.prefilled,
     };
     let command = record::command(&format!("record/{submission}"));
     let mut envelopes = vec![Envelope {

@@ -31,7 +31,10 @@ pub struct FormOffer {
     pub source: String,
     /// Whether the signed-in person fills it here now.
     pub may_fill: bool,
-    /// Files that come with it.
+    /// Whether any of its questions may be known before it is asked.
+    pub may_be_known: bool,
+    /// Files that come with it. The list out of which a form asks about whom it is, is none of
+    /// them: that is clear before it is opened.
     pub media: Vec<FormMedia>,
 }
 
@@ -82,10 +85,13 @@ pub struct KnownAnswer {
     pub element: String,
     /// The value as it stands in a record.
     pub value: String,
-    /// Since when it is known.
-    pub known_at: Instant,
+    /// Since when it is known; what the register says without a date has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<Instant>,
     /// Where it is known from: `register`, or the form that it was filled in.
     pub from: String,
+    /// The same in words.
+    pub from_name: Words,
     /// The element's name.
     pub label: Words,
 }
@@ -237,6 +243,10 @@ pub struct SubmissionQuery {
     pub occurred_at: Option<String>,
     /// On which device.
     pub device: Option<String>,
+    /// How many answers were known when it was opened and left as they were.
+    pub confirmed: Option<u16>,
+    /// How many answers were known when it was opened and put right.
+    pub corrected: Option<u16>,
 }
 
 /// Changes that were made side by side.

@@ -39,7 +39,8 @@ async fn the_forms_of_packs_are_there_as_xforms_for_whoever_fills_them() {
         let form = &forms["forms"][0];
         assert_eq!((&form["id"], &form["source"]), (&json!("test.visit"), &json!("pack")));
         assert_eq!(form["subject"], "household");
-        assert_eq!(form["media"][0]["name"], "households.csv");
+        // About whom it is, is clear before it is opened: no list of everybody comes with it.
+        assert_eq!((&form["media"], &form["may_be_known"]), (&json!([]), &json!(false)));
         let answer = chen.get("/api/forms/test.visit/xform?ledger=c1").await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.headers["content-type"], "application/xml; charset=utf-8");
@@ -47,7 +48,7 @@ async fn the_forms_of_packs_are_there_as_xforms_for_whoever_fills_them() {
         for said in ["是否应门", "household", "instanceID", "own_words"] {
             assert!(text.contains(said), "{said}");
         }
-        let answer = chen.get(form["media"][0]["url"].as_str().unwrap()).await;
+        let answer = chen.get("/api/forms/test.visit/media/households.csv?ledger=c1").await;
         assert!(String::from_utf8(answer.bytes).unwrap().contains("household:h1"));
         assert_eq!(world.client("ana").await.see("/api/forms?ledger=c1").await["forms"], json!([]));
         assert_eq!(
@@ -111,9 +112,9 @@ async fn a_workbook_is_checked_published_filled_and_published_again_with_what_ch
         assert_eq!(kept.flags, [flag]);
         assert_eq!(kept.record.unwrap().received.files, 1);
         assert_eq!(kept.answers[&"answered".parse().unwrap()], true);
+        // Whether somebody answered the door is observed anew each time.
         let known = chen.see("/api/forms/local.survey/known?ledger=c1&subject=person:p-wang").await;
-        let value = &known["values"][0];
-        assert_eq!((&value["path"], &value["value"]), (&json!("/data/answered"), &json!("yes")));
+        assert_eq!(known["values"], json!([]));
         let home = chen.see("/api/households/c1/h1").await;
         let told = &home["submissions"][0];
         assert_eq!(told["form_name"]["en"], "A survey", "{told:#}");
@@ -185,6 +186,42 @@ async fn what_is_known_already_is_shown_for_the_form_s_purpose_and_the_read_is_w
         let (dep, li) = (world.client("dep").await, world.client("li").await);
         assert_eq!(dep.get(path).await.status, 404);
         assert_eq!(li.get(path).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_is_known_for_its_update_cycle_and_the_record_tells_what_was_confirmed() {
+    World::each(async |world| {
+        let (lin, chen) = (world.client("lin").await, world.client("chen").await);
+        let lasting = SURVEY
+            .replace("| | integer | age | How old? | . < 150 | |", "| | integer | climb | Floors? | | stairs |")
+            .replace("| | image | door | The door | | |", "| | integer | people | People? | | people_registered |");
+        let more = "&subject=household&filled_by=grid_worker&purpose=test.service";
+        publish(&lin, &fresh("publish"), more, &lasting).await;
+        let forms = chen.see("/api/forms?ledger=c1").await;
+        let form = forms["forms"].as_array().unwrap().iter().find(|it| it["id"] == "local.survey");
+        assert_eq!(form.unwrap()["may_be_known"], true);
+        let path = "/api/forms/local.survey/known?ledger=c1&subject=household:h1";
+        let known = chen.see(path).await;
+        let [people] = &known["values"].as_array().unwrap()[..] else { panic!("{known:#}") };
+        assert_eq!((&people["element"], &people["from"]), (&json!("people_registered"), &json!("register")));
+        assert_eq!((people.get("known_at"), &people["from_name"]["zh"]), (None, &json!("居民登记")));
+        let record = "<data id=\"local.survey\" version=\"1\"><climb>4</climb><answered>yes</answered>\
+             <people>3</people><meta><instanceID>uuid:k</instanceID></meta></data>";
+        let (status, _) = send(&chen, "&subject=household:h1&confirmed=1&corrected=2", record).await;
+        assert_eq!(status, 200);
+        let known = chen.see(path).await;
+        let stairs = known["values"].as_array().unwrap().iter().find(|it| it["element"] == "stairs");
+        let stairs = stairs.unwrap_or_else(|| panic!("{known:#}"));
+        assert_eq!((&stairs["value"], &stairs["from_name"]["en"]), (&json!("4"), &json!("A survey")));
+        let kept: domain::forms::Submission =
+            world.store.get(&"c1".parse().unwrap(), "uuid:k").await.unwrap().unwrap();
+        let prefilled = kept.record.unwrap().received.prefilled;
+        assert_eq!((prefilled.confirmed, prefilled.corrected), (1, 2));
+        world.pass_days(31);
+        let known = chen.see(path).await;
+        assert!(!known.to_string().contains("stairs"), "{known:#}");
     })
     .await;
 }
