@@ -288,7 +288,8 @@ export interface paths {
          *     register, and the read is written down.
          */
         get: operations["form_media"];
-        put?: never;
+        /** Puts a file with a version of a form that was published here. The form asks for it by its name. */
+        put: operations["bring_form_media"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2391,6 +2392,16 @@ export interface components {
             /** @description `person`, `household` or `place`. */
             subject?: string | null;
         };
+        /** @description A file that a form asks for. */
+        PublishedFile: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description Whether somebody put it with the form (`put`), the register or another form keeps it
+             *     (`list`), or it is not there (`missing`).
+             */
+            state: string;
+        };
         /** @description The forms that were published in a ledger. */
         PublishedForms: {
             /** @description All versions, those of one form together, the latest last. */
@@ -2402,6 +2413,8 @@ export interface components {
             by_name: string;
             /** @description Whether it is only tried out. */
             draft: boolean;
+            /** @description Files that it asks for. */
+            files: components["schemas"]["PublishedFile"][];
             /** @description Roles that fill it. */
             filled_by: string[];
             /** @description The form. */
@@ -2760,6 +2773,16 @@ export interface components {
             answers: components["schemas"]["RecordAnswer"][];
             /** @description Who sent it. */
             by_name: string;
+            /**
+             * Format: int32
+             * @description How many of its answers were known when it was opened and left as they were.
+             */
+            confirmed: number;
+            /**
+             * Format: int32
+             * @description How many of its answers were known when it was opened and put right.
+             */
+            corrected: number;
             /** @description The files that came. */
             files: components["schemas"]["RecordFile"][];
             /**
@@ -3566,6 +3589,48 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_form_media: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The version; empty where it has none. */
+                version?: string;
+                /** @description The id of the command, made by the sender: the same file is put once. */
+                command: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description The bytes of the file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
                 };
             };
             default: {

@@ -64,6 +64,12 @@ export function publishWorkbook(ledger: string, file: File, how: Publishing): Pr
   return send<Wire['CommandAnswer']>(`/api/forms/publish?${query({ ledger, name: file.name, ...how })}`, file, { csrf: csrfToken() })
 }
 
+/** Puts a file with a version of a form that was published; the same command puts it once. */
+export function bringMedia(ledger: string, form: { id: string; version: string }, file: File, command: string, told?: (part: number) => void): Promise<Wire['CommandAnswer']> {
+  const address = `/api/forms/${encodeURIComponent(form.id)}/media/${encodeURIComponent(file.name)}?${query({ ledger, version: form.version, command })}`
+  return send<Wire['CommandAnswer']>(address, file, { csrf: csrfToken(), told, method: 'PUT' })
+}
+
 function toldOf(prefilled: Counts | undefined): Record<string, string> {
   return prefilled ? { confirmed: String(prefilled.confirmed), corrected: String(prefilled.corrected) } : {}
 }

@@ -534,6 +534,7 @@ const en: typeof zh = {
     file: 'File',
     came: 'Came in {at}',
     version: 'version {version} of the form',
+    prefilled: 'known before: {confirmed} confirmed, {corrected} corrected',
   },
   accounts: {
     residents: 'Show residents too',

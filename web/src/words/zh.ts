@@ -532,6 +532,7 @@ export default {
     file: '附件',
     came: '{at} 送达',
     version: '表单版本 {version}',
+    prefilled: '已知的答案：{confirmed} 项确认、{corrected} 项更正',
   },
   accounts: {
     residents: '也显示居民',

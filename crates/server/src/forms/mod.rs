@@ -3,6 +3,7 @@
 pub(crate) mod entities;
 pub(crate) mod known;
 pub(crate) mod lists;
+pub(crate) mod media;
 pub(crate) mod offers;
 pub(crate) mod parts;
 pub(crate) mod record;
@@ -70,11 +71,13 @@ pub(crate) async fn published_forms(
     let mut lookup = Lookup::new(&app);
     let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
     workbook::publisher(&app, &signed, &head)?;
+    let rules = lookup.rules(&ledger).await?;
     let kept: Option<Forms> = app.reading.get(&ledger, "forms").await?;
     let mut forms = Vec::new();
     for (id, versions) in kept.unwrap_or_default().forms {
         for Version { published, by, at, retired } in versions {
             forms.push(PublishedVersion {
+                files: lists::asked(&rules, &id, &published),
                 id: id.to_string(),
                 version: published.version,
                 name: published.name.into(),

@@ -336,6 +336,10 @@ pub struct SubmissionPage {
     /// The submission that put it right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
+    /// How many of its answers were known when it was opened and left as they were.
+    pub confirmed: u16,
+    /// How many of its answers were known when it was opened and put right.
+    pub corrected: u16,
 }
 
 /// What is odd about a submission.
@@ -407,10 +411,34 @@ pub struct PublishedVersion {
     pub draft: bool,
     /// Whether it is no longer given out.
     pub retired: bool,
+    /// Files that it asks for.
+    pub files: Vec<PublishedFile>,
     /// Who published it.
     pub by_name: String,
     /// When.
     pub published_at: Instant,
+}
+
+/// A file that a form asks for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedFile {
+    /// Its name.
+    pub name: String,
+    /// Whether somebody put it with the form (`put`), the register or another form keeps it
+    /// (`list`), or it is not there (`missing`).
+    pub state: String,
+}
+
+/// Which version of a form a file is put with.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PutMediaQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// The version; empty where it has none.
+    pub version: Option<String>,
+    /// The id of the command, made by the sender: the same file is put once.
+    pub command: String,
 }
 
 /// A file that was kept to come with a form.

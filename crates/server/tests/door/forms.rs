@@ -319,6 +319,32 @@ async fn a_form_comes_with_the_files_that_its_publisher_puts_with_it() {
         let none =
             publish(&lin, &fresh("publish"), &more.replace("shops.csv", "x.csv"), form).await;
         assert!(["unknown", "version_taken"].contains(&none["problem"]["code"].as_str().unwrap()));
+
+        // It may be brought its files later, too: what is missing is told until then.
+        let second = form.replace("| 1 |", "| 2 |");
+        publish(&lin, &fresh("publish"), "&purpose=test.service", &second).await;
+        let files = async || {
+            let all = lin.see("/api/forms/published?ledger=c1").await;
+            all["forms"][1]["files"].clone()
+        };
+        assert_eq!(files().await, json!([{"name": "shops.csv", "state": "missing"}]));
+        let bring = |who: &Client, name: &str, command: &str| {
+            let path = format!(
+                "/api/forms/local.shops/media/{name}?ledger=c1&version=2&command={command}"
+            );
+            let request =
+                who.request("PUT", &path).header("content-type", "application/octet-stream");
+            request.body("name,label\nb,B\n".to_owned().into()).unwrap()
+        };
+        let command = fresh("bring");
+        assert_eq!(chen.send(bring(&chen, "shops.csv", &command)).await.code(), "not_allowed");
+        let other = lin.send(bring(&lin, "x.csv", &fresh("bring"))).await.json();
+        assert_eq!(other["problem"]["code"], "unknown", "{other:#}");
+        let brought = lin.send(bring(&lin, "shops.csv", &command)).await.json();
+        assert_eq!(brought["outcome"], "done", "{brought:#}");
+        assert_eq!(files().await, json!([{"name": "shops.csv", "state": "put"}]));
+        let file = chen.get("/api/forms/local.shops/media/shops.csv?ledger=c1&version=2").await;
+        assert_eq!(file.bytes, b"name,label\nb,B\n");
     })
     .await;
 }
