@@ -94,7 +94,7 @@ test('two people change one thing at once, and a third says what holds', async (
     `<data id="${FORM}" version="1">${answers}<meta><instanceID>uuid:${FORM}-${id}</instanceID><entity dataset="${LIST}" id="w1" ${entity}>${label}</entity></meta></data>`
   await sends(page, 'grid-huaishu-1', ledger, record('1', 'create="1"', '<called>东井</called><depth>5.5</depth>', '<label>东井</label>'))
   await sends(page, 'grid-huaishu-1', ledger, record('2', 'update="1" baseVersion="1"', '<well>w1</well><depth>6</depth>'))
-  await sends(page, 'lead-huaishu', ledger, record('3', 'update="1" baseVersion="1"', '<well>w1</well><depth>7</depth>'))
+  await sends(page, 'grid-huaishu-1', ledger, record('3', 'update="1" baseVersion="1"', '<well>w1</well><depth>7</depth>'))
 
   await desk(page)
   const card = page.getByTestId('conflicts').locator('form', { hasText: '东井' }).last()

@@ -112,7 +112,7 @@ describe('what is wrong with a workbook', () => {
 })
 
 describe('what two people changed at once', () => {
-  const values = [{ property: 'phone', here: '1', there: '2' }, { property: 'note', here: 'a', there: null }]
+  const values = [{ property: 'phone', label: { zh: 'phone', en: 'phone' }, here: '1', there: '2' }, { property: 'note', label: { zh: 'note', en: 'note' }, here: 'a', there: null }]
 
   it('is decided for each value, and only what changes is said', () => {
     expect(resolution(values, { phone: 'there', note: 'here' })).toEqual({ phone: '2' })

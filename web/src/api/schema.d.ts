@@ -1302,6 +1302,8 @@ export interface components {
         ConflictingValue: {
             /** @description What holds now; absent where it was destroyed. */
             here?: string | null;
+            /** @description What is asked where it is answered. */
+            label: components["schemas"]["Words"];
             /** @description The property. */
             property: string;
             /** @description What the submission says. */

@@ -9,9 +9,12 @@ use domain::entities::{Entity, LABEL};
 use domain::forms::Submission;
 use domain::ids::{LedgerId, ListId, PlaceId};
 use domain::places::LedgerHead;
+use domain::rules::Rules;
 use domain::{Kind, Role, Thing};
+use packfile::XForm;
 
 use super::lists::{csv, every};
+use super::workbook::words;
 use crate::App;
 use crate::authority::roles_around;
 use crate::lookup::Lookup;
@@ -20,9 +23,9 @@ use crate::problems::{Answer, DoorCode};
 use crate::query::Asked;
 use crate::reading::{Listing, Opened, Wanted};
 use crate::sessions::Signed;
-use crate::wire::Problem;
 use crate::wire::forms::{ConflictList, ConflictView, ConflictingValue};
 use crate::wire::places::LedgerQuery;
+use crate::wire::{Problem, Words};
 
 /// The most conflicts that are shown at once.
 const CONFLICTS_MAX: usize = 100;
@@ -115,6 +118,7 @@ pub(crate) async fn conflicts(
     if !signed.actor.holds(JUDGES, &head.path, app.now()) {
         return Err(DoorCode::MayNotSee.into());
     }
+    let rules = lookup.rules(&ledger).await?;
     let listing = Listing {
         ledger: Some(ledger.clone()),
         status: vec!["conflict".to_owned()],
@@ -136,6 +140,7 @@ pub(crate) async fn conflicts(
             let submission: Option<Submission> = app.reading.get(&ledger, item).await?;
             let both = conflict.properties.iter().map(|name| ConflictingValue {
                 property: name.to_string(),
+                label: question(&rules, &entity.list, name.as_str()),
                 here: value("", name.as_str()),
                 there: value(item, name.as_str()),
             });
@@ -156,4 +161,19 @@ pub(crate) async fn conflicts(
         }
     }
     Ok(Json(ConflictList { conflicts }))
+}
+
+/// What a form asks whose answer becomes a property of an entity.
+fn question(rules: &Rules, list: &ListId, property: &str) -> Words {
+    let packs = rules.packs.iter().flat_map(|pack| pack.forms.values());
+    let sheets = packs.filter_map(|form| form.sheet.as_ref());
+    // The latest form is the last, and says it as it is asked now.
+    let sheets = sheets.chain(rules.published.iter().map(|form| &form.sheet));
+    let forms = sheets.filter_map(|sheet| sheet.as_any().downcast_ref::<XForm>());
+    let asked = forms.filter(|form| form.changes(list.as_str())).filter_map(|form| {
+        let mut nodes = form.converted().schema.nodes.iter();
+        let saved = |name: &str| name.rsplit('#').next() == Some(property);
+        nodes.find(|node| node.save_to.as_deref().is_some_and(saved))
+    });
+    asked.last().map_or_else(|| Words::new(property, property), |node| words(&node.label))
 }

@@ -287,6 +287,8 @@ pub struct ConflictView {
 pub struct ConflictingValue {
     /// The property.
     pub property: String,
+    /// What is asked where it is answered.
+    pub label: Words,
     /// What holds now; absent where it was destroyed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub here: Option<String>,
