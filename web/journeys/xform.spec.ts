@@ -153,7 +153,8 @@ test('it is filled without a network, survives the browser, and arrives once', a
   await ahead
   await screen.waitForTimeout(500)
   await context.setOffline(true)
-  await screen.goto(address)
+  await screen.reload()
+  await screen.locator(`[data-form="${FORM}"]`).click()
   await expect(screen.getByTestId('known')).toContainText('3', { timeout: 30_000 })
   await expect(question(screen, /家里几口人/)).toHaveAttribute('data-known', /走访新表/)
   // It is put right, and both are counted.

@@ -9,6 +9,10 @@ import { fetchKnown, type FormEntry, type KnownValue } from './records'
 /** How long somebody waits for what is known before a form opens without it. */
 const PATIENCE_MS = 8_000
 
+/** How long what was fetched ahead is not fetched again: each look at somebody is written down. */
+const FRESH_MS = 10 * 60_000
+const fetched = new Map<string, number>()
+
 function keyOf(account: string, ledger: string, form: string, whom: string): string {
   return [account, ledger, form, whom].join(' ')
 }
@@ -20,6 +24,7 @@ export async function knownOf(account: string, ledger: string, form: FormEntry, 
   try {
     const values = await within(fetchKnown(ledger, form.id, whom), PATIENCE_MS)
     await knownShelf.write(key, values).catch(() => undefined)
+    fetched.set(key, Date.now())
     return values
   } catch (error) {
     if (error instanceof NetworkLost) return ((await knownShelf.read(key).catch(() => undefined))?.value as KnownValue[] | undefined) ?? []
@@ -32,13 +37,19 @@ export async function knownOf(account: string, ledger: string, form: FormEntry, 
 /** Fetches it for later, one after the other: whoever looks at a household does not wait for it. */
 export async function knowAhead(account: string, ledger: string, forms: readonly FormEntry[], whom: Readonly<Record<string, readonly string[]>>): Promise<void> {
   for (const form of forms) {
-    for (const id of whom[form.subject] ?? []) await knownOf(account, ledger, form, `${form.subject}:${id}`)
+    for (const id of whom[form.subject] ?? []) {
+      const one = `${form.subject}:${id}`
+      const last = fetched.get(keyOf(account, ledger, form.id, one)) ?? 0
+      if (Date.now() - last > FRESH_MS) await knownOf(account, ledger, form, one)
+    }
   }
 }
 
 /** Lets go of it: what was sent is nobody's to keep on a device. */
 export async function forgetKnown(account: string, ledger: string, form: string, whom: string): Promise<void> {
-  await knownShelf.remove(keyOf(account, ledger, form, whom))
+  const key = keyOf(account, ledger, form, whom)
+  fetched.delete(key)
+  await knownShelf.remove(key)
 }
 
 /** A network that hardly answers is as good as none. */

@@ -170,10 +170,10 @@ fn question(rules: &Rules, list: &ListId, property: &str) -> Words {
     // The latest form is the last, and says it as it is asked now.
     let sheets = sheets.chain(rules.published.iter().map(|form| &form.sheet));
     let forms = sheets.filter_map(|sheet| sheet.as_any().downcast_ref::<XForm>());
-    let asked = forms.filter(|form| form.changes(list.as_str())).filter_map(|form| {
+    let mut asked = forms.filter(|form| form.changes(list.as_str())).filter_map(|form| {
         let mut nodes = form.converted().schema.nodes.iter();
         let saved = |name: &str| name.rsplit('#').next() == Some(property);
         nodes.find(|node| node.save_to.as_deref().is_some_and(saved))
     });
-    asked.last().map_or_else(|| Words::new(property, property), |node| words(&node.label))
+    asked.next_back().map_or_else(|| Words::new(property, property), |node| words(&node.label))
 }
