@@ -4,7 +4,7 @@ use axum::extract::Request;
 use domain::Moment;
 use domain::cases::Subject;
 use domain::command::Envelope;
-use domain::forms::{Flag, Prefilled, ReceiveAttachment, ReceiveRecord, Submission};
+use domain::forms::{Flag, Prefilled, ReceiveAttachment, ReceiveRecord, Record, Submission};
 use domain::ids::{CaseId, CommandId, DeviceId, LedgerId, PlaceId};
 use domain::rules::Rules;
 use jiff::Timestamp;
@@ -163,10 +163,12 @@ async fn give(
     let record = answers.next().ok_or_else(missing)?;
     let refused = answers.find(|given| given.outcome.is_err());
     let state: Option<Submission> = app.reading.get(ledger, submission.as_str()).await?;
-    let state = state.and_then(|state| state.record);
-    let missing = state.map_or(0, |record| {
-        let expected = usize::try_from(record.received.files).unwrap_or(usize::MAX);
-        expected.saturating_sub(record.attachments.len())
-    });
+    let missing = state.and_then(|state| state.record).map_or(0, |record| still_to_come(&record));
     Ok(Taken::Kept { command, record, refused, missing })
+}
+
+/// How many files of a record are not here yet.
+fn still_to_come(record: &Record) -> usize {
+    let expected = usize::try_from(record.received.files).unwrap_or(usize::MAX);
+    expected.saturating_sub(record.attachments.len())
 }
