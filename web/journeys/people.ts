@@ -82,3 +82,31 @@ export async function answer(frame: Locator, answers: Record<string, string | Re
     } else await field.locator('textarea, input').first().fill(String(value))
   }
 }
+
+/** A question of a form that is filled, by its words. */
+export function question(page: Page, words: RegExp): Locator {
+  return page.locator('.odk-form .question-container', { hasText: words })
+}
+
+/** Answers questions of a form by their words: a choice by what stands on it, anything else by writing. */
+export async function fillForm(page: Page, answers: readonly [words: RegExp, value: string][]): Promise<void> {
+  await expect(page.locator('.odk-form')).toBeVisible({ timeout: 30_000 })
+  for (const [words, value] of answers) {
+    const asked = question(page, words)
+    const choice = asked.getByText(value, { exact: true })
+    if (await choice.count()) await choice.click()
+    else await asked.locator('input, textarea').first().fill(value)
+  }
+}
+
+/** Sends a form that is filled. */
+export async function sendForm(page: Page): Promise<void> {
+  await page.locator('.odk-form .footer button').click()
+}
+
+/** Waits until the forms of somebody's place are on the device, whole: then they need no network. */
+export async function keepsForms(page: Page): Promise<void> {
+  await page.goto('/forms')
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await expect(page.getByTestId('keeping')).toContainText(/没有网络也能填|need(s)? no network/, { timeout: 60_000 })
+}

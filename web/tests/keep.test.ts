@@ -9,7 +9,7 @@ import { bySheet, costs, isReadable } from '@/forms/sheets'
 import { drafts, forget, formShelf } from '@/outbox/shelf'
 
 function form(id: string, hash: string, media: [string, string][] = []): FormEntry {
-  return { id, version: '1', hash, name: { zh: id, en: id }, about: { zh: '', en: '' }, subject: 'place', may_fill: true, source: 'published', media: media.map(([name, at]) => ({ name, hash: at, url: '' })) }
+  return { id, version: '1', hash, name: { zh: id, en: id }, about: { zh: '', en: '' }, subject: 'place', may_fill: true, may_be_known: false, source: 'published', media: media.map(([name, at]) => ({ name, hash: at, url: '' })) }
 }
 
 let asked: string[]
@@ -112,7 +112,7 @@ describe('what is wrong with a workbook', () => {
 })
 
 describe('what two people changed at once', () => {
-  const values = [{ property: 'phone', here: '1', there: '2' }, { property: 'note', here: 'a', there: null }]
+  const values = [{ property: 'phone', label: { zh: 'phone', en: 'phone' }, here: '1', there: '2' }, { property: 'note', label: { zh: 'note', en: 'note' }, here: 'a', there: null }]
 
   it('is decided for each value, and only what changes is said', () => {
     expect(resolution(values, { phone: 'there', note: 'here' })).toEqual({ phone: '2' })

@@ -1,6 +1,6 @@
 /** What is known is shown to be confirmed or corrected, and never asked blank. */
 import { describe, expect, it } from 'vitest'
-import { inWords, prefill } from '@/forms/known'
+import { counted, inWords, prefill, settle } from '@/forms/known'
 import type { KnownValue } from '@/forms/records'
 
 const FORM = `<?xml version="1.0"?>
@@ -22,7 +22,7 @@ const FORM = `<?xml version="1.0"?>
 </h:body></h:html>`
 
 function known(path: string, value: string): KnownValue {
-  return { path, element: path.split('/').at(-1)!, value, known_at: '2026-08-02T00:00:00Z', from: 'register', label: { zh: '数据项', en: 'Element' } }
+  return { path, element: path.split('/').at(-1)!, value, known_at: '2026-08-02T00:00:00Z', from: 'register', from_name: { zh: '居民登记', en: 'the register' }, label: { zh: '数据项', en: 'Element' } }
 }
 /** The primary instance as it stands in the form now. */
 function instance(xml: string): string {
@@ -70,5 +70,46 @@ describe('what is known', () => {
   it('leaves a form alone about which nothing is known', () => {
     expect(prefill(FORM, [])).toEqual({ xml: FORM, known: [] })
     expect(prefill('no form at all', [known('/data/a', '1')]).known).toEqual([])
+  })
+})
+
+const ABOUT = `<?xml version="1.0"?>
+<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa">
+<h:head><model>
+<instance><data id="check"><subject/><other/></data></instance>
+<instance id="people" src="jr://file-csv/people.csv"/>
+<bind nodeset="/data/subject" type="string" required="true()"/><bind nodeset="/data/other" type="string"/>
+</model></h:head>
+<h:body>
+<select1 ref="/data/subject" appearance="minimal autocomplete"><label>关于谁</label><itemset nodeset="instance('people')/root/item"><value ref="name"/><label ref="label"/></itemset></select1>
+<input ref="/data/other"><label>其他</label></input>
+</h:body></h:html>`
+
+describe('whom a form is about', () => {
+  it('is not asked again, and no list of everybody is needed', () => {
+    const xml = settle(ABOUT, 'person:p1')
+    expect(xml).toContain('<subject>person:p1</subject>')
+    for (const gone of ['select1', 'people', 'required']) expect(xml).not.toContain(gone)
+    expect(xml).toContain('<input ref="/data/other">')
+  })
+
+  it('leaves the list where another question needs it', () => {
+    const two = ABOUT.replace('<input ref="/data/other"><label>其他</label></input>', `<select1 ref="/data/other"><label>其他</label><itemset nodeset="instance('people')/root/item"><value ref="name"/><label ref="label"/></itemset></select1>`)
+    expect(settle(two, 'person:p1')).toContain('people.csv')
+  })
+
+  it('changes nothing where nobody is chosen or nobody is asked for', () => {
+    expect(settle(ABOUT, '')).toBe(ABOUT)
+    expect(settle(FORM, 'person:p1')).toBe(FORM)
+    expect(settle('no form at all', 'person:p1')).toBe('no form at all')
+  })
+})
+
+describe('what became of what was known', () => {
+  it('is counted: confirmed, corrected, and neither where it was not asked', () => {
+    const record = '<data id="visit"><home><phone>1</phone><heating>stove</heating></home></data>'
+    const values = [known('/data/home/phone', '1'), known('/data/home/heating', 'district'), known('/data/home/people', '2')]
+    expect(counted(record, values)).toEqual({ confirmed: 1, corrected: 1 })
+    expect(counted('no record', values)).toEqual({ confirmed: 0, corrected: 0 })
   })
 })

@@ -225,7 +225,7 @@ describe('a record', () => {
 describe('a draft', () => {
   const begun = (xml: string, files = [photo()], at = '2026-11-23T10:00:00Z'): Begun => ({
     record: { xml, files }, known: [], at, about: '101', to: { form: 'f' },
-    form: { id: 'f', version: '1', hash: '1', name: { zh: '表', en: 'Form' }, about: { zh: '', en: '' }, subject: 'household', source: 'published', may_fill: true, media: [] },
+    form: { id: 'f', version: '1', hash: '1', name: { zh: '表', en: 'Form' }, about: { zh: '', en: '' }, subject: 'household', source: 'published', may_fill: true, may_be_known: false, media: [] },
   })
   const key = draftKey('grid-1', ['l', 'f', 'household:h1', ''])
   beforeEach(() => forget())

@@ -291,6 +291,8 @@ fn element(name: &str, r#type: Type, sensitivity: Sensitivity) -> Element {
         purposes: vec![id("service")],
         least: None,
         greatest: None,
+        in_register: false,
+        update_cycle_days: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::{ElementId, PurposeId};
-use domain::rules::{Choice, Element, Sensitivity, Type};
+use domain::rules::{Choice, Element, REGISTER_ELEMENTS, Sensitivity, Type};
 
 use crate::names::Names;
 use crate::problem::{Code, nearest};
@@ -21,6 +21,8 @@ const KEYS: &[&str] = &[
     "sensitivity",
     "owner",
     "purposes",
+    "source",
+    "update_cycle",
 ];
 
 const TYPES: &[(&str, Type)] = &[
@@ -44,6 +46,9 @@ const SENSITIVITIES: &[(&str, Sensitivity)] = &[
     ("personal", Sensitivity::Personal),
     ("sensitive", Sensitivity::Sensitive),
 ];
+
+/// The longest update cycle, in days.
+const CYCLE_DAYS_MAX: u32 = 3660;
 
 /// Reads the dictionary into the names of the pack.
 pub(crate) fn read(entries: &[Named<'_>], names: &mut Names) {
@@ -87,7 +92,28 @@ fn element(entry: &Named<'_>, names: &Names) -> Option<Element> {
         purposes: purposes(&fields, names, sensitivity),
         least,
         greatest,
+        in_register: in_register(entry, &fields),
+        update_cycle_days: update_cycle_days(&fields),
     })
+}
+
+/// Whether the register is said to be the source; only of what it says of people and households.
+fn in_register(entry: &Named<'_>, fields: &Fields<'_>) -> bool {
+    let Some(item) = fields.get("source") else { return false };
+    if one_of(&item, &[("register", ())]).is_none() {
+        return false;
+    }
+    let known = REGISTER_ELEMENTS.contains(&entry.key);
+    if !known {
+        item.wrong(Code::NotInRegister, &[entry.key, &REGISTER_ELEMENTS.join(", ")]);
+    }
+    known
+}
+
+fn update_cycle_days(fields: &Fields<'_>) -> Option<u16> {
+    let item = fields.get("update_cycle")?;
+    let minutes = item.minutes(1440, 1440 * CYCLE_DAYS_MAX)?;
+    u16::try_from(minutes / 1440).ok()
 }
 
 /// One of the words that are known here.

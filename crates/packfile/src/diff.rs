@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use domain::rules::{CaseKind, Expr, Field, Indicator, Pack, Sensitivity, SharedPack};
+use domain::rules::{CaseKind, Element, Expr, Field, Indicator, Pack, Sensitivity, SharedPack};
 use domain::words::Words;
 
 /// What is different about a pack.
@@ -111,6 +111,13 @@ impl List {
             let shown = |sensitivity: Sensitivity| format!("{sensitivity:?}").to_lowercase();
             let (from, to) = (shown(before.sensitivity), shown(element.sensitivity));
             self.told(&path, "敏感程度", "sensitivity", &from, &to);
+            let path = format!("dictionary.{id}.update_cycle");
+            let shown = |element: &Element| {
+                let days = element.update_cycle_days;
+                let days = days.map_or_else(|| "-".to_owned(), |days| format!("{days} d"));
+                if element.in_register { format!("{days}, register") } else { days }
+            };
+            self.told(&path, "更新周期", "update cycle", &shown(before), &shown(element));
         }
     }
 

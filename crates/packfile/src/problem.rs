@@ -227,6 +227,7 @@ codes! {
     OutOfRange = "out_of_range", "应在 {0} 到 {1} 之间。", "It must lie between {0} and {1}.";
     UnknownName = "unknown_name", "没有名为“{1}”的{0}。", "There is no {2} \"{1}\".";
     NameTwice = "name_twice", "“{0}”与数据项“{1}”重名；名称和同义词都不能重复。", "\"{0}\" is also a name of the element \"{1}\"; names and synonyms must differ.";
+    NotInRegister = "not_in_register", "登记里没有“{0}”；以登记为来源（source: register）的只有：{1}。", "The register does not say \"{0}\"; of what it says there are: {1}.";
     NoExamples = "no_examples", "没有示例的预案包不会载入，请在 examples/ 里至少写一个故事。", "A pack without examples does not load; write at least one story in examples/.";
     NoKinds = "no_kinds", "预案包里既没有事项类型也没有表单。", "The pack has neither a kind nor a form.";
     NoPurpose = "no_purpose", "要写明“purpose”：预案包里有几个用途。", "Say which \"purpose\": the pack has several.";

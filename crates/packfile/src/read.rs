@@ -323,7 +323,9 @@ fn warn_of_unused(entries: &[Named<'_>], names: &Names) {
     for entry in entries {
         let outlines = names.kinds.values().chain(names.forms.values());
         let used = outlines.into_iter().any(|outline| outline.all.contains(entry.key));
-        if !used {
+        // What the register says is there for the forms that are published in a place.
+        let registered = names.elements.get(entry.key).is_some_and(|element| element.in_register);
+        if !used && !registered {
             entry.item.page.odd(entry.spot, Code::Unused, &[entry.key]);
         }
     }

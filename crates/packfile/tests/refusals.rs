@@ -94,6 +94,10 @@ const FAULTS: &[(&str, &str, &str, Code)] = &[
     ("dictionary.yaml", "synonyms: [物品]", "synonyms: [备注]", C::NameTwice),
     ("dictionary.yaml", "greatest: 500", "greatest: -5", C::OutOfRange),
     ("dictionary.yaml", "purposes: service", "purposes: servcie", C::UnknownName),
+    ("dictionary.yaml", "unit: cm", "unit: cm\n  update_cycle: 2 weeks", C::BadLength),
+    ("dictionary.yaml", "unit: cm", "unit: cm\n  update_cycle: 1 h", C::OutOfRange),
+    ("dictionary.yaml", "unit: cm", "unit: cm\n  source: elsewhere", C::NotA),
+    ("dictionary.yaml", "unit: cm", "unit: cm\n  source: register", C::NotInRegister),
     (
         "dictionary.yaml",
         "  sensitivity: personal\n  owner: 社区 | Community\n  purposes: service",

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::cases::Case;
-use domain::ids::LedgerId;
+use domain::cases::{Case, Subject};
+use domain::ids::{FormId, LedgerId};
 use domain::people::Person;
 use domain::rules::{Rules, Stage};
 use domain::{Kind, Role, Thing};
@@ -20,7 +20,7 @@ use crate::packs::subject_name;
 use crate::problems::Answer;
 use crate::reading::Listing;
 use crate::sessions::Signed;
-use crate::wire::cases::{CaseRow, DayView, FormRef, NoticeView, Task, TaskKind};
+use crate::wire::cases::{CaseRow, DayView, FormRef, NoticeView, Task, TaskForm, TaskKind};
 use crate::wire::{Problem, Words};
 
 /// How many open cases are looked through for a day.
@@ -101,6 +101,15 @@ fn concerns(rules: &Rules, case: &Case, roles: &[&str]) -> bool {
     doers.any(|doer| roles.contains(&doer.as_str()))
 }
 
+/// The form by which a case expects a reading, about whom the case is about.
+fn fills(case: &Case, form: &FormId) -> Option<TaskForm> {
+    let (subject_kind, subject) = match case.standing.subject.as_ref()? {
+        Subject::Person(id) => ("person", id.to_string()),
+        Subject::Household(id) => ("household", id.to_string()),
+    };
+    Some(TaskForm { form: form.to_string(), subject_kind: subject_kind.to_owned(), subject })
+}
+
 /// What a case asks of somebody today; `works` says whether it is among what they do here.
 fn tasks(
     signed: &Signed,
@@ -124,6 +133,7 @@ fn tasks(
         due_at: due_at.map(Into::into),
         late: due_at.is_some_and(|due| due < now),
         why: Words::new(zh, en),
+        fills: None,
     };
     let due_at = case.standing.due_at;
     let mut tasks = Vec::new();
@@ -139,7 +149,8 @@ fn tasks(
         let about_me = home.is_some_and(|me| case.person() == Some(&me.id));
         if about_me || has_it {
             let next_at = Some(expected.next_at);
-            tasks.push(task(TaskKind::Reading, next_at, "到时请填报", "A reading is expected"));
+            let reading = task(TaskKind::Reading, next_at, "到时请填报", "A reading is expected");
+            tasks.push(Task { fills: fills(case, &expected.form), ..reading });
         }
         if has_it && case.readings_missed > 0 {
             let call = task(

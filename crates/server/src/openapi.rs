@@ -56,7 +56,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(forms::forms))
         .routes(routes!(forms::published_forms))
         .routes(routes!(forms::xform))
-        .routes(routes!(forms::form_media))
+        .routes(routes!(forms::form_media, forms::media::bring_form_media))
         .routes(routes!(forms::known::known_values))
         .routes(routes!(forms::conflicts::conflicts))
         .routes(routes!(forms::unread::unread_records))

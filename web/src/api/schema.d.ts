@@ -264,7 +264,9 @@ export interface paths {
         };
         /**
          * What is known already about somebody for the questions of a form that are bound to the
-         *     dictionary. Personal values are read for the form's purpose, and the read is written down.
+         *     dictionary: what the register says, and earlier answers within the update cycle of their
+         *     element. What is observed anew each time is never given. Personal values are read for the
+         *     form's purpose, and the read is written down.
          */
         get: operations["known_values"];
         put?: never;
@@ -287,7 +289,8 @@ export interface paths {
          *     register, and the read is written down.
          */
         get: operations["form_media"];
-        put?: never;
+        /** Puts a file with a version of a form that was published here. The form asks for it by its name. */
+        put: operations["bring_form_media"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1328,6 +1331,8 @@ export interface components {
         ConflictingValue: {
             /** @description What holds now; absent where it was destroyed. */
             here?: string | null;
+            /** @description What is asked where it is answered. */
+            label: components["schemas"]["Words"];
             /** @description The property. */
             property: string;
             /** @description What the submission says. */
@@ -1713,9 +1718,14 @@ export interface components {
             hash: string;
             /** @description Its id. */
             id: string;
+            /** @description Whether any of its questions may be known before it is asked. */
+            may_be_known: boolean;
             /** @description Whether the signed-in person fills it here now. */
             may_fill: boolean;
-            /** @description Files that come with it. */
+            /**
+             * @description Files that come with it. The list out of which a form asks about whom it is, is none of
+             *     them: that is clear before it is opened.
+             */
             media: components["schemas"]["FormMedia"][];
             /** @description Its name. */
             name: components["schemas"]["Words"];
@@ -1958,8 +1968,9 @@ export interface components {
             element: string;
             /** @description Where it is known from: `register`, or the form that it was filled in. */
             from: string;
-            /** @description Since when it is known. */
-            known_at: components["schemas"]["Instant"];
+            /** @description The same in words. */
+            from_name: components["schemas"]["Words"];
+            known_at?: components["schemas"]["Instant"] | null;
             /** @description The element's name. */
             label: components["schemas"]["Words"];
             /** @description The question's path in the record. */
@@ -2343,6 +2354,22 @@ export interface components {
             /** @description What is counted. */
             unit: components["schemas"]["Words"];
         };
+        /**
+         * @description How many answers of a record were known and stood in the form when it was opened, as the
+         *     sender's device counted them: what was confirmed was not asked again.
+         */
+        Prefilled: {
+            /**
+             * Format: uint16
+             * @description How many were left as they were.
+             */
+            confirmed: number;
+            /**
+             * Format: uint16
+             * @description How many were put right.
+             */
+            corrected: number;
+        };
         /** @description Why something was refused (RFC 9457), with a stable code and words that say what to do next. */
         Problem: {
             /** @description The stable code. */
@@ -2403,6 +2430,16 @@ export interface components {
             /** @description `person`, `household` or `place`. */
             subject?: string | null;
         };
+        /** @description A file that a form asks for. */
+        PublishedFile: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description Whether somebody put it with the form (`put`), the register or another form keeps it
+             *     (`list`), or it is not there (`missing`).
+             */
+            state: string;
+        };
         /** @description The forms that were published in a ledger. */
         PublishedForms: {
             /** @description All versions, those of one form together, the latest last. */
@@ -2414,6 +2451,8 @@ export interface components {
             by_name: string;
             /** @description Whether it is only tried out. */
             draft: boolean;
+            /** @description Files that it asks for. */
+            files: components["schemas"]["PublishedFile"][];
             /** @description Roles that fill it. */
             filled_by: string[];
             /** @description The form. */
@@ -2518,6 +2557,8 @@ export interface components {
             form: components["schemas"]["FormId"];
             /** @description Where; the subject's place when absent. */
             place?: components["schemas"]["PlaceId"] | null;
+            /** @description What was known already when it was opened. */
+            prefilled?: components["schemas"]["Prefilled"];
             /** @description The record, word for word. */
             record: string;
             /** @description The submission that it puts right: the record's `deprecatedID`. */
@@ -2787,6 +2828,16 @@ export interface components {
             /** @description Who sent it. */
             by_name: string;
             ends_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description How many of its answers were known when it was opened and left as they were.
+             */
+            confirmed: number;
+            /**
+             * Format: int32
+             * @description How many of its answers were known when it was opened and put right.
+             */
+            corrected: number;
             /** @description The files that came. */
             files: components["schemas"]["RecordFile"][];
             /**
@@ -2915,6 +2966,7 @@ export interface components {
         /** @description Something to do. */
         Task: {
             due_at?: components["schemas"]["Instant"] | null;
+            fills?: components["schemas"]["TaskForm"] | null;
             /** @description The case or form. */
             id: string;
             /** @description What kind of thing it is. */
@@ -2931,6 +2983,15 @@ export interface components {
             title: components["schemas"]["Words"];
             /** @description Why it is on the list. */
             why: components["schemas"]["Words"];
+        };
+        /** @description A form by which something is done, about whom it is clear already. */
+        TaskForm: {
+            /** @description The form. */
+            form: string;
+            /** @description Whose id. */
+            subject: string;
+            /** @description `person` or `household`. */
+            subject_kind: string;
         };
         /**
          * @description What kind of thing is to be done.
@@ -3616,6 +3677,48 @@ export interface operations {
             };
         };
     };
+    bring_form_media: {
+        parameters: {
+            query: {
+                /** @description The ledger. */
+                ledger: string;
+                /** @description The version; empty where it has none. */
+                version?: string;
+                /** @description The id of the command, made by the sender: the same file is put once. */
+                command: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description The bytes of the file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     xform: {
         parameters: {
             query: {
@@ -4260,6 +4363,10 @@ export interface operations {
                 occurred_at?: string;
                 /** @description On which device. */
                 device?: string;
+                /** @description How many answers were known when it was opened and left as they were. */
+                confirmed?: number;
+                /** @description How many answers were known when it was opened and put right. */
+                corrected?: number;
             };
             header?: never;
             path?: never;

@@ -4,15 +4,16 @@ import { NetworkLost, problemOf, Refused } from './problems'
 
 interface How {
   csrf: string
+  method?: 'POST' | 'PUT'
   /** Hears the part that has gone out, 1 from when the server is reading. */
   told?: (part: number) => void
 }
 
 /** The answer to a body; throws `Refused` with words, or `NetworkLost`. */
-export function send<T>(address: string, body: Blob | FormData, { csrf, told }: How): Promise<T> {
+export function send<T>(address: string, body: Blob | FormData, { csrf, told, method = 'POST' }: How): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', address)
+    request.open(method, address)
     // A form in several parts says its own type, with the line between them.
     if (body instanceof Blob) request.setRequestHeader('content-type', 'application/octet-stream')
     request.setRequestHeader('x-csrf', csrf)

@@ -20,6 +20,12 @@ export interface PrefilledForm {
   known: KnownValue[]
 }
 
+/** How many of the known answers were left as they were, and how many were put right. */
+export interface Counts {
+  confirmed: number
+  corrected: number
+}
+
 const JAVAROSA = 'http://openrosa.org/javarosa'
 
 /** The form with the known values as answers that are there from the start. */
@@ -37,6 +43,48 @@ export function prefill(xml: string, values: readonly KnownValue[]): PrefilledFo
     known.push(value)
   }
   return known.length ? { xml: new XMLSerializer().serializeToString(document), known } : { xml, known }
+}
+
+/** The question by which a form asks about whom it is filled. */
+const WHOM = 'subject'
+
+/**
+ * The form about somebody who is chosen already: it does not ask whom, and needs no list of
+ * everybody. What it says of them goes into the record.
+ */
+export function settle(xml: string, whom: string): string {
+  if (!whom) return xml
+  const document = new DOMParser().parseFromString(xml, 'text/xml')
+  const root = primaryRoot(document)
+  const path = `/${root?.localName}/${WHOM}`
+  const node = root && nodeAt(root, path)
+  const control = controlOf(document, path)
+  if (!node || !control) return xml
+  node.textContent = whom
+  control.remove()
+  for (const bind of all(document, 'bind').filter((one) => one.getAttribute('nodeset') === path)) {
+    for (const rule of ['required', 'constraint', 'relevant', 'readonly']) bind.removeAttribute(rule)
+  }
+  const list = instanceOf(control)
+  const asked = list && [...document.getElementsByTagName('*')].some((one) => [...one.attributes].some(({ value }) => value.includes(`instance('${list}')`)))
+  if (list && !asked) all(document, 'instance').find((one) => one.getAttribute('id') === list)?.remove()
+  return new XMLSerializer().serializeToString(document)
+}
+
+/** What became of the known values in a record; what was not asked in the end counts as neither. */
+export function counted(record: string, known: readonly KnownValue[]): Counts {
+  const counts: Counts = { confirmed: 0, corrected: 0 }
+  const root = new DOMParser().parseFromString(record, 'text/xml').documentElement
+  for (const { path, value } of known) {
+    const node = nodeAt(root, path)
+    if (node) counts[node.textContent === value ? 'confirmed' : 'corrected']++
+  }
+  return counts
+}
+
+/** The list out of which a question offers its choices. */
+function instanceOf(control: Element): string | undefined {
+  return /instance\('([^']*)'\)/.exec(all(control, 'itemset')[0]?.getAttribute('nodeset') ?? '')?.[1]
 }
 
 /** Known values in the form's own words, for whoever is to confirm them. */
@@ -122,7 +170,7 @@ function choice(document: Document, control: Element, value: string, language: L
   const item = all(control, 'item').find((one) => textOf(one, 'value') === value)
   if (item) return wordsOf(document, item, language)
   const itemset = all(control, 'itemset')[0]
-  const list = /instance\('([^']*)'\)/.exec(itemset?.getAttribute('nodeset') ?? '')?.[1]
+  const list = instanceOf(control)
   const instance = list && all(document, 'instance').find((one) => one.getAttribute('id') === list)
   const named = all(itemset ?? document, 'value')[0]?.getAttribute('ref') ?? 'name'
   const row = instance && [...(instance.children[0]?.children ?? [])].find((one) => textOf(one, named) === value)

@@ -1,6 +1,7 @@
 /** Forms as XForms, and records that were filled with them: how the app asks for and sends them. */
 import { api, ask, csrfToken, fetchRaw, type Wire } from '@/api/client'
 import { send } from '@/api/send'
+import type { Counts } from './known'
 
 export type FormEntry = Wire['FormOffer']
 /** Something that is known about somebody, as an answer to a question of a form. */
@@ -22,6 +23,8 @@ export interface RecordOnItsWay extends RecordParts {
   subject?: string
   case?: string
   place?: string
+  /** What was known when it was opened, and what became of it. */
+  prefilled?: Counts
 }
 
 function query(values: Record<string, string | undefined>): string {
@@ -61,6 +64,16 @@ export function publishWorkbook(ledger: string, file: File, how: Publishing): Pr
   return send<Wire['CommandAnswer']>(`/api/forms/publish?${query({ ledger, name: file.name, ...how })}`, file, { csrf: csrfToken() })
 }
 
+/** Puts a file with a version of a form that was published; the same command puts it once. */
+export function bringMedia(ledger: string, form: { id: string; version: string }, file: File, command: string, told?: (part: number) => void): Promise<Wire['CommandAnswer']> {
+  const address = `/api/forms/${encodeURIComponent(form.id)}/media/${encodeURIComponent(file.name)}?${query({ ledger, version: form.version, command })}`
+  return send<Wire['CommandAnswer']>(address, file, { csrf: csrfToken(), told, method: 'PUT' })
+}
+
+function toldOf(prefilled: Counts | undefined): Record<string, string> {
+  return prefilled ? { confirmed: String(prefilled.confirmed), corrected: String(prefilled.corrected) } : {}
+}
+
 /** Sends a record with everything that belongs to it; the server takes an instanceID once. */
 export function sendRecord(
   record: RecordOnItsWay,
@@ -70,6 +83,6 @@ export function sendRecord(
   const body = new FormData()
   body.append('xml_submission_file', new Blob([record.xml], { type: 'text/xml' }), 'xml_submission_file.xml')
   for (const { name, blob } of record.files) body.append(name, blob, name)
-  const address = `/api/submissions?${query({ ...about, subject: record.subject, case: record.case, place: record.place })}`
+  const address = `/api/submissions?${query({ ...about, subject: record.subject, case: record.case, place: record.place, ...toldOf(record.prefilled) })}`
   return send<Wire['CommandAnswer']>(address, body, { csrf: csrfToken(), told })
 }

@@ -21,8 +21,11 @@ export function plain(value: string, separator: string): string {
 /** What was written on a case is another thing than a value of the dictionary of the same name. */
 const isText = (value: Value) => value.item.includes('/')
 
+/** Forms that were filled are told each under its own name. */
+const RECORD = 'odk.record'
+
 /** What a value is told under. */
-export const seriesKey = (value: Value) => `${value.element}${isText(value) ? '/' : ''}`
+export const seriesKey = (value: Value) => `${value.element}${isText(value) ? '/' : ''}${value.element === RECORD ? ` ${value.name.en}` : ''}`
 
 export function series(values: readonly Value[]): Series[] {
   const byElement = new Map<string, Value[]>()

@@ -11,6 +11,9 @@ export interface Subject {
   id: string
 }
 
+/** Under which name the page of a household stays on the device, without names. */
+export const keptHome = (ledger: string, id: string) => `home ${ledger} ${id}`
+
 export function useSubject(kind: () => string | undefined, ledger: () => string, query: LocationQuery) {
   const session = useSession()
   const picked = ref<string | undefined>()

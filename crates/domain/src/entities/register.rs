@@ -231,7 +231,7 @@ mod tests {
     use super::*;
     use crate::authority::Actor;
     use crate::entities::{HOUSEHOLDS, PEOPLE, ResolveConflict};
-    use crate::forms::{ReceiveRecord, Submission};
+    use crate::forms::{Prefilled, ReceiveRecord, Submission};
     use crate::ids::ElementId;
     use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
@@ -247,6 +247,7 @@ mod tests {
             case: None,
             replaces: None,
             entities: vec![(id(named.0), id(named.1))],
+            prefilled: Prefilled::default(),
         }
     }
 

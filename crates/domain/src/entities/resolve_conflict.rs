@@ -121,7 +121,7 @@ impl ResolveConflict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::{ReceiveRecord, Submission};
+    use crate::forms::{Prefilled, ReceiveRecord, Submission};
     use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
 
@@ -137,6 +137,7 @@ mod tests {
             case: None,
             replaces: None,
             entities: vec![(id("wells"), id("w1"))],
+            prefilled: Prefilled::default(),
         }
     }
 

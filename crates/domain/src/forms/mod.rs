@@ -13,6 +13,7 @@ mod retire_form;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cases::Subject;
@@ -168,6 +169,27 @@ pub struct Received {
     pub files: u32,
     /// The submission that it puts right.
     pub replaces: Option<SubmissionId>,
+    /// What was known already.
+    #[serde(default, skip_serializing_if = "Prefilled::is_none")]
+    pub prefilled: Prefilled,
+}
+
+/// How many answers of a record were known and stood in the form when it was opened, as the
+/// sender's device counted them: what was confirmed was not asked again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Prefilled {
+    /// How many were left as they were.
+    pub confirmed: u16,
+    /// How many were put right.
+    pub corrected: u16,
+}
+
+impl Prefilled {
+    /// Whether nothing was known.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The record of a submission.

@@ -73,7 +73,9 @@ impl Decide for PublishForm {
             let refusal = Refusal::new(Code::Exists).with("what", "form");
             return Err(refusal.with("id", self.form.as_str()));
         }
-        self.check_version(context, draft)?;
+        if !self.brings_files(draft) {
+            self.check_version(context, draft)?;
+        }
         self.check_media(&*sheet)?;
         let name =
             Words::new(text::line("name", &self.name.zh)?, text::line("name", &self.name.en)?);
@@ -127,6 +129,24 @@ impl PublishForm {
             return Err(Refusal::new(Code::Missing).with("field", "filled_by"));
         }
         Ok(())
+    }
+
+    /// Whether it brings files for a version that is given out here, and is the same in all else.
+    fn brings_files(&self, draft: &Draft<'_>) -> bool {
+        let forms = draft.get::<Forms>("forms");
+        let mut versions =
+            forms.and_then(|forms| forms.forms.get(&self.form)).into_iter().flatten();
+        versions.any(|it| {
+            let before = &it.published;
+            let same = before.version == self.version
+                && before.hash == self.hash
+                && before.name == self.name
+                && before.subject == self.subject
+                && before.filled_by == self.filled_by
+                && before.purpose == self.purpose
+                && before.draft == self.draft;
+            same && !it.retired && before.media != self.media
+        })
     }
 
     /// That the version is a new one: what is filled under a version is read by it for ever.
@@ -191,6 +211,28 @@ mod tests {
         assert_eq!(street.rules().published.len(), 1);
         let again = street.give(&trial::coordinator(), publish).unwrap_err();
         assert_eq!(again.code, Code::VersionTaken);
+    }
+
+    #[test]
+    fn a_version_is_brought_its_files_later_and_stays_where_it_stands() {
+        let mut street = trial::community();
+        let first = trial::publish(&mut street, "local.survey", "1");
+        street.give(&trial::coordinator(), first.clone()).unwrap();
+        let second = trial::publish(&mut street, "local.survey", "2");
+        street.give(&trial::coordinator(), second).unwrap();
+        let file = "shops.csv".to_owned();
+        let mut brings = first.clone();
+        brings.media.insert(file.clone(), "ab".repeat(32));
+        street.give(&trial::coordinator(), brings.clone()).unwrap();
+        let rules = street.rules();
+        assert_eq!(rules.latest_form(&id("local.survey")).unwrap().published.version, "2");
+        let kept = rules.published_form(&id("local.survey"), "1").unwrap();
+        assert!(kept.published.media.contains_key(&file));
+        let again = street.give(&trial::coordinator(), brings.clone()).unwrap_err();
+        assert_eq!(again.code, Code::VersionTaken);
+        let other = PublishForm { filled_by: vec!["volunteer".to_owned()], ..first };
+        let refused = street.give(&trial::coordinator(), other).unwrap_err();
+        assert_eq!(refused.code, Code::VersionTaken);
     }
 
     #[test]

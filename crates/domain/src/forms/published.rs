@@ -87,6 +87,13 @@ pub(super) fn apply(states: &mut impl Changes, fact: &Fact, stamp: &Stamp) {
                 let all = forms.forms.entry(form.clone()).or_default();
                 // A draft gives way to whatever is published under its version.
                 all.retain(|it| !it.published.draft || it.published.version != published.version);
+                // One that stands there already was brought its files.
+                let before = all.iter_mut().find(|it| it.published.version == published.version);
+                if let Some(before) = before {
+                    before.published.media.clone_from(&published.media);
+                    states.create(key, thing);
+                    return;
+                }
                 let (published, by) = (published.clone(), stamp.actor.clone());
                 all.push(Version { published, by, at: stamp.recorded_at, retired: false });
             }

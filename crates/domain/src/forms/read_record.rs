@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use crate::authority::Grant;
     use crate::cases::Subject;
-    use crate::forms::ReceiveRecord;
+    use crate::forms::{Prefilled, ReceiveRecord};
     use crate::packs::DropPack;
     use crate::rehearsal::Rehearsal;
     use crate::trial::{self, id};
@@ -156,6 +156,7 @@ mod tests {
             case: None,
             replaces: None,
             entities: vec![(id("people"), id("person:p3"))],
+            prefilled: Prefilled::default(),
         }
     }
 

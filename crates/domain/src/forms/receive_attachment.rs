@@ -79,7 +79,7 @@ impl Decide for ReceiveAttachment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::ReceiveRecord;
+    use crate::forms::{Prefilled, ReceiveRecord};
     use crate::trial::{self, id};
 
     fn photograph() -> ReceiveAttachment {
@@ -103,6 +103,7 @@ mod tests {
             case: None,
             replaces: None,
             entities: Vec::new(),
+            prefilled: Prefilled::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::observation::{self, Observation, Rule, Taken};
-use super::{Flag, Received, RecordSubmission, Submission, answers};
+use super::{Flag, Prefilled, Received, RecordSubmission, Submission, answers};
 use crate::authority::Authority;
 use crate::cases::Subject;
 use crate::command::{Context, Decide};
@@ -54,6 +54,9 @@ pub struct ReceiveRecord {
     /// The entities that it makes or changes, as the record names them: list and id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<(ListId, EntityId)>,
+    /// What was known already when it was opened.
+    #[serde(default, skip_serializing_if = "Prefilled::is_none")]
+    pub prefilled: Prefilled,
 }
 
 impl Decide for ReceiveRecord {
@@ -97,7 +100,8 @@ impl Decide for ReceiveRecord {
         let (item, record) = (self.submission.as_str(), self.record.as_str());
         let sealed = draft.seal(&taken.owner, &element, item, &taken.purpose, record);
         let Taken { owner, purpose } = taken;
-        let record = Received { version, purpose, owner, files, replaces };
+        let prefilled = self.prefilled;
+        let record = Received { version, purpose, owner, files, replaces, prefilled };
         let (submission, sealed) = (self.submission.clone(), vec![sealed]);
         draft.say(Fact::RecordReceived { submission, record, sealed });
         Ok(())
@@ -210,6 +214,7 @@ mod tests {
             case: None,
             replaces: None,
             entities: Vec::new(),
+            prefilled: Prefilled::default(),
         }
     }
 
@@ -246,6 +251,16 @@ mod tests {
         let missing = Flag::AnswerMissing { element: id("warm") };
         assert_eq!(kept(&street, "s3").flags, [missing, Flag::RecordUnreadable]);
         assert_eq!(street.vault.len(), 3);
+    }
+
+    #[test]
+    fn how_much_was_known_is_kept_with_the_record() {
+        let mut street = trial::community();
+        let prefilled = Prefilled { confirmed: 2, corrected: 1 };
+        let record = ReceiveRecord { prefilled, ..received("s1", "warm=yes") };
+        street.give(&trial::worker(), record).unwrap();
+        let submission = kept(&street, "s1");
+        assert_eq!(submission.record.as_ref().unwrap().received.prefilled, prefilled);
     }
 
     #[test]

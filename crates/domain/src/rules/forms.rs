@@ -1,5 +1,6 @@
 //! Data elements and the forms that ask for them.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::SubjectKind;
@@ -34,6 +35,31 @@ pub struct Element {
     pub least: Option<i64>,
     /// The greatest number or the longest text, in thousandths for numbers.
     pub greatest: Option<i64>,
+    /// Whether the register says it: then it is known as it stands there.
+    pub in_register: bool,
+    /// How many days an answer to it is known before it is asked anew; none for what is observed
+    /// anew each time, which is never copied.
+    pub update_cycle_days: Option<u16>,
+}
+
+/// What the register says of people and households: elements that may have it as their source.
+pub const REGISTER_ELEMENTS: [&str; 6] =
+    ["name", "phone", "born_year", "address", "people_registered", "care_groups"];
+
+impl Element {
+    /// Whether it may be known before it is asked.
+    #[must_use]
+    pub fn may_be_known(&self) -> bool {
+        self.in_register || self.update_cycle_days.is_some()
+    }
+
+    /// Whether an answer of then is still known now.
+    #[must_use]
+    pub fn is_known_of(&self, then: Timestamp, now: Timestamp) -> bool {
+        self.update_cycle_days.is_some_and(|days| {
+            now.duration_since(then) <= SignedDuration::from_hours(24 * i64::from(days))
+        })
+    }
 }
 
 /// One value of a choice.

@@ -21,7 +21,7 @@ use crate::words::Words;
 
 pub use active::{ActiveMode, Rules};
 pub use expression::{Expr, Expression, ExpressionError};
-pub use forms::{Choice, Element, Field, Form, Sensitivity, Type};
+pub use forms::{Choice, Element, Field, Form, REGISTER_ELEMENTS, Sensitivity, Type};
 pub use indicators::{Column, Indicator, Over, Table};
 pub use kinds::{
     ActionRule, CaseKind, Effect, Expects, Guard, Needs, OrderRule, Stage, StateRule, SubjectKind,

@@ -1,5 +1,7 @@
 //! A form on which commands are tried in tests.
 
+use std::sync::LazyLock;
+
 use super::id;
 use crate::command::Moment;
 use crate::entities::Deed;
@@ -43,7 +45,8 @@ impl Sheet for PlainSheet {
     }
 
     fn files(&self) -> &[String] {
-        &[]
+        static FILES: LazyLock<[String; 1]> = LazyLock::new(|| ["shops.csv".to_owned()]);
+        &*FILES
     }
 
     fn bound(&self) -> &[Bound] {

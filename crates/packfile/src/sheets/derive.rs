@@ -117,9 +117,18 @@ fn asked(element: &Element) -> Words {
         None => element.name.clone(),
         Some(unit) => Words::new(
             format!("{}（{unit}）", element.name.zh),
-            format!("{} ({unit})", element.name.en),
+            match unit.chars().any(is_han) {
+                // A unit is written once: what only counts people or homes goes without saying.
+                true => element.name.en.clone(),
+                false => format!("{} ({unit})", element.name.en),
+            },
         ),
     }
+}
+
+/// Whether a character is Chinese.
+fn is_han(character: char) -> bool {
+    ('\u{3400}'..='\u{9fff}').contains(&character)
 }
 
 fn question(element: &Element) -> String {

@@ -108,6 +108,16 @@ impl XForm {
         saved.collect()
     }
 
+    /// Whether a file is the list out of which it asks about whom it is filled, and nothing else.
+    #[must_use]
+    pub fn asks_whom_by(&self, file: &str) -> bool {
+        let schema = &self.converted.schema;
+        let whom = format!("/{}/{SUBJECT}", schema.root);
+        let asks = |node: &&Node| node.list.as_deref() == Some(file);
+        let mut asked = schema.nodes.iter().filter(asks).peekable();
+        asked.peek().is_some() && asked.all(|node| node.path == whom)
+    }
+
     /// The elements that its questions are bound to, each once, with whether an answer is always
     /// needed.
     pub(crate) fn elements(&self) -> BTreeMap<ElementId, bool> {

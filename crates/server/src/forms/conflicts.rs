@@ -10,8 +10,11 @@ use domain::entities::{Conflict, LABEL, Registered, Versions};
 use domain::forms::Submission;
 use domain::ids::{LedgerId, PersonId, PlaceId};
 use domain::people::{BORN_YEAR, DOOR, GROUPS, HOUSEHOLD, NAME};
+use domain::rules::Rules;
 use domain::{Kind, Role, Thing};
 
+use super::lists;
+use super::workbook::words;
 use crate::App;
 use crate::lookup::Lookup;
 use crate::people::values::{self, For, REGISTER};
@@ -19,9 +22,9 @@ use crate::problems::{Answer, DoorCode};
 use crate::query::Asked;
 use crate::reading::{Listing, Opened, Wanted};
 use crate::sessions::Signed;
-use crate::wire::Problem;
 use crate::wire::forms::{ConflictList, ConflictView, ConflictingValue};
 use crate::wire::places::LedgerQuery;
+use crate::wire::{Problem, Words};
 
 /// The most things in conflict that are shown at once, of each kind.
 const CONFLICTS_MAX: usize = 100;
@@ -160,10 +163,15 @@ pub(crate) async fn conflicts(
     let disputed = disputed(&lookup, &ledger).await?;
     let place = (&ledger, head.path.as_slice());
     let values = open(&mut lookup, &signed, place, &disputed).await?;
+    let rules = lookup.rules(&ledger).await?;
     let mut conflicts = Vec::new();
     for it in &disputed {
         for conflict in &it.versions.conflicts {
-            conflicts.push(shown(&mut lookup, &ledger, &values, (it, conflict)).await?);
+            let mut view = shown(&mut lookup, &ledger, &values, (it, conflict)).await?;
+            for value in &mut view.values {
+                value.label = question(&rules, &it.list, &value.property);
+            }
+            conflicts.push(view);
         }
     }
     Ok(Json(ConflictList { conflicts }))
@@ -179,6 +187,7 @@ async fn shown(
     let submission: Option<Submission> = lookup.app.reading.get(ledger, item).await?;
     let both = conflict.properties.iter().map(|name| ConflictingValue {
         property: name.to_string(),
+        label: Words::new(name.as_str(), name.as_str()),
         here: it.here(values, name.as_str()),
         there: it.value(values, item, name.as_str()),
     });
@@ -196,4 +205,16 @@ async fn shown(
         occurred_at: submission.map(|submission| submission.occurred_at.into()),
         values: both.collect(),
     })
+}
+
+/// What a form asks whose answer becomes a property of an entity.
+fn question(rules: &Rules, list: &str, property: &str) -> Words {
+    // The latest form is the last, and says it as it is asked now.
+    let forms = lists::sheets(rules).filter(|form| form.changes(list));
+    let asked = forms.filter_map(|form| {
+        let mut nodes = form.converted().schema.nodes.iter();
+        let saved = |name: &str| name.rsplit('#').next() == Some(property);
+        nodes.find(|node| node.save_to.as_deref().is_some_and(saved))
+    });
+    asked.last().map_or_else(|| Words::new(property, property), |node| words(&node.label))
 }

@@ -1,7 +1,8 @@
 //! Files that come with forms: lists of entities, and what the publisher put with a form.
 
 use domain::Thing;
-use domain::ids::{LedgerId, ListId};
+use domain::forms::Published;
+use domain::ids::{FormId, LedgerId, ListId};
 use domain::places::LedgerHead;
 use domain::rules::Rules;
 use packfile::XForm;
@@ -13,6 +14,7 @@ use crate::lookup::Lookup;
 use crate::problems::{Answer, DoorCode, Refused};
 use crate::reading::Listing;
 use crate::sessions::Signed;
+use crate::wire::forms::PublishedFile;
 
 /// Choices that are kept beside a form.
 const ITEMSETS: &str = "itemsets.csv";
@@ -49,6 +51,19 @@ pub(crate) fn list_of(rules: &Rules, file: &str) -> Option<ListId> {
 pub(crate) fn is_here(rules: &Rules, form: &XForm, file: &str) -> bool {
     let own = file.strip_suffix(".csv").is_some_and(|list| form.changes(list));
     own || is_list(file) || list_of(rules, file).is_some()
+}
+
+/// The files that a version of a form asks for, and whether each is here.
+pub(super) fn asked(rules: &Rules, id: &FormId, published: &Published) -> Vec<PublishedFile> {
+    let Some(form) = rules.published_form(id, &published.version) else { return Vec::new() };
+    let sheet = form.sheet.as_any().downcast_ref::<XForm>();
+    let state = |name: &str| match published.media.contains_key(name) {
+        true => "put",
+        false if sheet.is_some_and(|sheet| is_here(rules, sheet, name)) => "list",
+        false => "missing",
+    };
+    let files = form.sheet.files().iter();
+    files.map(|name| PublishedFile { name: name.clone(), state: state(name).to_owned() }).collect()
 }
 
 /// The bytes of a file that the publisher of a form put with it, here or above.

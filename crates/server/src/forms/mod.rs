@@ -4,6 +4,7 @@ pub(crate) mod conflicts;
 mod entities;
 pub(crate) mod known;
 pub(crate) mod lists;
+pub(crate) mod media;
 pub(crate) mod offers;
 pub(crate) mod parts;
 mod people;
@@ -53,7 +54,9 @@ pub(crate) async fn forms(
     let filler = Filler::new(&rules, &signed, &head, app.now());
     let mut forms = Vec::new();
     for offer in filler.offers().into_iter().chain(filler.drafts()) {
-        forms.push(view(&mut lookup, (&ledger, &head), &offer).await?);
+        let may_be_known = !known::lasting(&rules, &offer).is_empty();
+        let form = view(&mut lookup, (&ledger, &head), &offer).await?;
+        forms.push(FormOffer { may_be_known, ..form });
     }
     Ok(Json(FormList { forms }))
 }
@@ -71,11 +74,13 @@ pub(crate) async fn published_forms(
     let mut lookup = Lookup::new(&app);
     let (ledger, head) = lookup.known_ledger(&signed, &query.ledger).await?;
     workbook::publisher(&app, &signed, &head)?;
+    let rules = lookup.rules(&ledger).await?;
     let kept: Option<Forms> = app.reading.get(&ledger, "forms").await?;
     let mut forms = Vec::new();
     for (id, versions) in kept.unwrap_or_default().forms {
         for Version { published, by, at, retired } in versions {
             forms.push(PublishedVersion {
+                files: lists::asked(&rules, &id, &published),
                 id: id.to_string(),
                 version: published.version,
                 name: published.name.into(),
@@ -97,12 +102,17 @@ async fn view(
     (ledger, head): (&LedgerId, &LedgerHead),
     offer: &Offer,
 ) -> Answer<FormOffer> {
-    let media =
-        lists::media(lookup, (ledger, head), offer).await?.into_iter().map(|medium| FormMedia {
-            url: format!("/api/forms/{}/media/{}?ledger={ledger}", offer.id, medium.name),
-            name: medium.name,
-            hash: medium.hash,
-        });
+    let form = offer.sheet.as_any().downcast_ref::<packfile::XForm>();
+    let asks_whom = offer.subject != "place";
+    let media = lists::media(lookup, (ledger, head), offer).await?.into_iter();
+    // Whom it is about is clear before it is opened: no list of everybody goes to the device.
+    let media = media
+        .filter(|medium| !(asks_whom && form.is_some_and(|form| form.asks_whom_by(&medium.name))));
+    let media = media.map(|medium| FormMedia {
+        url: format!("/api/forms/{}/media/{}?ledger={ledger}", offer.id, medium.name),
+        name: medium.name,
+        hash: medium.hash,
+    });
     Ok(FormOffer {
         id: offer.id.to_string(),
         version: offer.version().to_owned(),
@@ -112,6 +122,7 @@ async fn view(
         subject: offer.subject.to_owned(),
         source: offer.source.to_owned(),
         may_fill: offer.source != "draft",
+        may_be_known: false,
         media: media.collect(),
     })
 }

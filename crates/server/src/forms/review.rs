@@ -11,6 +11,7 @@ use domain::forms::{FILE_ELEMENT, RECORD_ELEMENT, Record, Submission};
 use domain::ids::LedgerId;
 use domain::rules::{Rules, SharedSheet};
 use packfile::XForm;
+use xlsform::schema::Node;
 
 use super::workbook::words;
 use crate::App;
@@ -96,6 +97,8 @@ pub(crate) async fn submission(
         files_expected: record.map_or(0, |record| record.received.files),
         replaces: record.and_then(|it| it.received.replaces.as_ref().map(ToString::to_string)),
         replaced_by: record.and_then(|it| it.replaced_by.as_ref().map(ToString::to_string)),
+        confirmed: record.map_or(0, |it| it.received.prefilled.confirmed),
+        corrected: record.map_or(0, |it| it.received.prefilled.corrected),
     }))
 }
 
@@ -175,19 +178,48 @@ fn sheet_of(rules: &Rules, found: &Submission) -> Option<SharedSheet> {
     form.or_else(|| rules.latest_form(&found.form)).map(|form| SharedSheet::clone(&form.sheet))
 }
 
+/// What a record says, question by question; about whom it is, is told beside it.
 fn said(form: &XForm, record: &str) -> Vec<RecordAnswer> {
-    let lists = &form.converted().schema.lists;
-    let answers = form.answers(record).into_iter().map(|(path, node, value)| {
-        let list = lists.iter().find(|(name, _)| Some(name) == node.list.as_ref());
-        let choice = list.and_then(|(_, all)| all.iter().find(|choice| choice.name == value));
-        RecordAnswer {
-            path,
-            label: words(&node.label),
-            shown: choice.map(|choice| words(&choice.label)),
-            value,
-        }
+    let whom = format!("/{}/{}", form.converted().schema.root, packfile::SUBJECT);
+    let answers = form.answers(record).into_iter().filter(|(path, ..)| *path != whom);
+    let answers = answers.map(|(path, node, value)| RecordAnswer {
+        path,
+        label: words(&node.label),
+        shown: chosen(form, node, &value),
+        value,
     });
     answers.collect()
+}
+
+/// How the choices of an answer read.
+fn chosen(form: &XForm, node: &Node, value: &str) -> Option<Words> {
+    let mut lists = form.converted().schema.lists.iter();
+    let (_, all) = lists.find(|(name, _)| Some(name) == node.list.as_ref())?;
+    let several = ["multiple", "all"].iter().any(|word| node.question_type.contains(word));
+    let names = if several { value.split_whitespace().collect() } else { vec![value] };
+    let label = |name: &&str| all.iter().find(|choice| choice.name == **name);
+    let labels: Option<Vec<Words>> =
+        names.iter().map(|name| label(name).map(|choice| words(&choice.label))).collect();
+    let labels = labels.filter(|labels| !labels.is_empty())?;
+    let joined =
+        |of: fn(&Words) -> &str, by: &str| labels.iter().map(of).collect::<Vec<_>>().join(by);
+    Some(Words::new(joined(|it| &it.zh, "、"), joined(|it| &it.en, ", ")))
+}
+
+/// What a record says in a few words, for whom it is about: the form's name, and its answers.
+pub(crate) fn in_words(rules: &Rules, found: &Submission, record: &str) -> Option<(Words, Words)> {
+    let sheet = sheet_of(rules, found)?;
+    let form = sheet.as_any().downcast_ref::<XForm>()?;
+    let answers = said(form, record);
+    let line = |of: fn(&Words) -> &str, colon: &str, by: &str| {
+        let one = |it: &RecordAnswer| {
+            format!("{}{colon}{}", of(&it.label), it.shown.as_ref().map_or(it.value.as_str(), of))
+        };
+        answers.iter().map(one).collect::<Vec<_>>().join(by)
+    };
+    let told = Words::new(line(|it| &it.zh, "：", "；"), line(|it| &it.en, ": ", "; "));
+    let pack = rules.form(&found.form).map(|(_, form)| Words::from(&form.name));
+    Some((pack.unwrap_or_else(|| (&sheet.title()).into()), told))
 }
 
 fn flag(flag: &domain::forms::Flag) -> FlagView {

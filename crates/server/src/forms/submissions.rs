@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use domain::forms::Prefilled;
 use domain::ids::{CaseId, DeviceId, PlaceId};
 
 use super::record::subject;
@@ -77,5 +78,9 @@ fn beside(query: &SubmissionQuery) -> Answer<Beside> {
         place: given(&query.place).map(PlaceId::new).transpose().map_err(id("place"))?,
         occurred_at,
         device: given(&query.device).map(DeviceId::new).transpose().map_err(id("device"))?,
+        prefilled: Prefilled {
+            confirmed: query.confirmed.unwrap_or_default(),
+            corrected: query.corrected.unwrap_or_default(),
+        },
     })
 }

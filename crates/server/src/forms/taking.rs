@@ -4,7 +4,7 @@ use axum::extract::Request;
 use domain::Moment;
 use domain::cases::Subject;
 use domain::command::Envelope;
-use domain::forms::{Flag, ReceiveAttachment, ReceiveRecord, Submission};
+use domain::forms::{Flag, Prefilled, ReceiveAttachment, ReceiveRecord, Record, Submission};
 use domain::ids::{CaseId, CommandId, DeviceId, LedgerId, PlaceId};
 use domain::rules::Rules;
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub(crate) struct Beside {
     pub(crate) place: Option<PlaceId>,
     pub(crate) occurred_at: Option<Timestamp>,
     pub(crate) device: Option<DeviceId>,
+    pub(crate) prefilled: Prefilled,
 }
 
 /// What became of a submission.
@@ -128,6 +129,7 @@ async fn give(
         case: beside.case,
         replaces: head.replaces(),
         entities: head.entities.clone(),
+        prefilled: beside.prefilled,
     };
     let command = record::command(&format!("record/{submission}"));
     let mut envelopes = vec![Envelope {
@@ -161,10 +163,12 @@ async fn give(
     let record = answers.next().ok_or_else(missing)?;
     let refused = answers.find(|given| given.outcome.is_err());
     let state: Option<Submission> = app.reading.get(ledger, submission.as_str()).await?;
-    let state = state.and_then(|state| state.record);
-    let missing = state.map_or(0, |record| {
-        let expected = usize::try_from(record.received.files).unwrap_or(usize::MAX);
-        expected.saturating_sub(record.attachments.len())
-    });
+    let missing = state.and_then(|state| state.record).map_or(0, |record| still_to_come(&record));
     Ok(Taken::Kept { command, record, refused, missing })
+}
+
+/// How many files of a record are not here yet.
+fn still_to_come(record: &Record) -> usize {
+    let expected = usize::try_from(record.received.files).unwrap_or(usize::MAX);
+    expected.saturating_sub(record.attachments.len())
 }

@@ -111,7 +111,7 @@ pub(crate) async fn publish_form(
     Ok(Json(answered(command.to_string(), given)))
 }
 
-fn check_addressed(
+pub(super) fn check_addressed(
     app: &App,
     signed: &Signed,
     (ledger, head): (&LedgerId, &LedgerHead),
@@ -239,8 +239,8 @@ fn sound(rules: &Rules, form: &XForm) -> WorkbookReport {
         row: None,
         column: None,
         severity: "warning".to_owned(),
-        zh: format!("表单需要文件“{file}”，请一起上传。"),
-        en: format!("The form needs the file \"{file}\"; upload it with the form."),
+        zh: format!("表单需要文件“{file}”，发布之后在“在这里发布的表单”里补上。"),
+        en: format!("The form needs the file \"{file}\"; add it under \"Published here\" once it is published."),
     }));
     let id = FormId::new(form.form_id());
     if let Err(error) = &id {

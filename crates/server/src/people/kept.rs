@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::cases::is_text_item;
-use domain::forms::{FILE_ELEMENT, RECORD_ELEMENT};
+use domain::forms::{FILE_ELEMENT, RECORD_ELEMENT, Submission};
 use domain::ids::{LedgerId, PersonId};
 use domain::people::Person;
 use domain::rules::Rules;
@@ -16,6 +16,7 @@ use super::{about_cases, person_view};
 use crate::App;
 use crate::cases::rows::{case_row, said};
 use crate::cases::texts;
+use crate::forms::review::in_words;
 use crate::lookup::Lookup;
 use crate::packs::role_names;
 use crate::problems::{Answer, DoorCode};
@@ -69,14 +70,22 @@ async fn kept_value(
     let element = rules.packs.iter().filter(|_| !written).find_map(|pack| {
         pack.elements.iter().find(|(id, _)| id.as_str() == value.element).map(|(_, rule)| rule)
     });
+    let submission: Option<Submission> = match value.element.as_str() {
+        RECORD_ELEMENT => app.reading.get(ledger, &value.item).await?,
+        _ => None,
+    };
+    // Of a form that was filled people read what was answered, not how it is written down.
+    let filled = submission.and_then(|it| in_words(rules, &it, &value.value));
+    let (form, answers) = filled.unzip();
     Ok(KeptValue {
         element: value.element.clone(),
-        name: match element {
+        name: match (element, form) {
             _ if written => texts::name(&value.element),
-            Some(rule) => (&rule.name).into(),
-            None => register_name(&value.element),
+            (Some(rule), _) => (&rule.name).into(),
+            (None, Some(form)) => form,
+            (None, None) => register_name(&value.element),
         },
-        shown: element.and_then(|rule| said(rule, &value.value.as_str().into())),
+        shown: answers.or(element.and_then(|rule| said(rule, &value.value.as_str().into()))),
         value: value.value.clone(),
         purpose: value.purpose.clone(),
         purpose_name: values::purpose_name(rules, &value.purpose),

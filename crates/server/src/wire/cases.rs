@@ -319,6 +319,20 @@ pub struct Task {
     pub late: bool,
     /// Why it is on the list.
     pub why: Words,
+    /// The form by which it is done, and about whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fills: Option<TaskForm>,
+}
+
+/// A form by which something is done, about whom it is clear already.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TaskForm {
+    /// The form.
+    pub form: String,
+    /// `person` or `household`.
+    pub subject_kind: String,
+    /// Whose id.
+    pub subject: String,
 }
 
 /// What kind of thing is to be done.

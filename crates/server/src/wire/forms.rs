@@ -31,7 +31,10 @@ pub struct FormOffer {
     pub source: String,
     /// Whether the signed-in person fills it here now.
     pub may_fill: bool,
-    /// Files that come with it.
+    /// Whether any of its questions may be known before it is asked.
+    pub may_be_known: bool,
+    /// Files that come with it. The list out of which a form asks about whom it is, is none of
+    /// them: that is clear before it is opened.
     pub media: Vec<FormMedia>,
 }
 
@@ -82,10 +85,13 @@ pub struct KnownAnswer {
     pub element: String,
     /// The value as it stands in a record.
     pub value: String,
-    /// Since when it is known.
-    pub known_at: Instant,
+    /// Since when it is known; what the register says without a date has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<Instant>,
     /// Where it is known from: `register`, or the form that it was filled in.
     pub from: String,
+    /// The same in words.
+    pub from_name: Words,
     /// The element's name.
     pub label: Words,
 }
@@ -237,6 +243,10 @@ pub struct SubmissionQuery {
     pub occurred_at: Option<String>,
     /// On which device.
     pub device: Option<String>,
+    /// How many answers were known when it was opened and left as they were.
+    pub confirmed: Option<u16>,
+    /// How many answers were known when it was opened and put right.
+    pub corrected: Option<u16>,
 }
 
 /// Changes that were made side by side.
@@ -277,6 +287,8 @@ pub struct ConflictView {
 pub struct ConflictingValue {
     /// The property.
     pub property: String,
+    /// What is asked where it is answered.
+    pub label: Words,
     /// What holds now; absent where it was destroyed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub here: Option<String>,
@@ -356,6 +368,10 @@ pub struct SubmissionPage {
     /// The submission that put it right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
+    /// How many of its answers were known when it was opened and left as they were.
+    pub confirmed: u16,
+    /// How many of its answers were known when it was opened and put right.
+    pub corrected: u16,
 }
 
 /// What is odd about a submission.
@@ -427,10 +443,34 @@ pub struct PublishedVersion {
     pub draft: bool,
     /// Whether it is no longer given out.
     pub retired: bool,
+    /// Files that it asks for.
+    pub files: Vec<PublishedFile>,
     /// Who published it.
     pub by_name: String,
     /// When.
     pub published_at: Instant,
+}
+
+/// A file that a form asks for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedFile {
+    /// Its name.
+    pub name: String,
+    /// Whether somebody put it with the form (`put`), the register or another form keeps it
+    /// (`list`), or it is not there (`missing`).
+    pub state: String,
+}
+
+/// Which version of a form a file is put with.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PutMediaQuery {
+    /// The ledger.
+    pub ledger: String,
+    /// The version; empty where it has none.
+    pub version: Option<String>,
+    /// The id of the command, made by the sender: the same file is put once.
+    pub command: String,
 }
 
 /// A file that was kept to come with a form.

@@ -87,7 +87,7 @@ async fn changes_made_side_by_side_are_merged_or_shown_to_a_person_and_never_los
         let conflict = &shown["conflicts"][0];
         assert_eq!(conflict["label"], "东井", "{shown:#}");
         assert_eq!((&conflict["base"], &conflict["version"]), (&json!(1), &json!(2)));
-        assert_eq!(conflict["values"], json!([{"property": "depth_m", "here": "6", "there": "7"}]));
+        assert_eq!(conflict["values"], json!([{"property": "depth_m", "label": {"zh": "How deep?", "en": "How deep?"}, "here": "6", "there": "7"}]));
         let resolve = json!({"list": "wells", "entity": "w1", "submission": "uuid:3",
             "values": {"depth_m": "7"}});
         zhou.done("c1", "resolve_conflict", resolve.clone()).await;

@@ -39,7 +39,8 @@ async fn the_forms_of_packs_are_there_as_xforms_for_whoever_fills_them() {
         let form = &forms["forms"][0];
         assert_eq!((&form["id"], &form["source"]), (&json!("test.visit"), &json!("pack")));
         assert_eq!(form["subject"], "household");
-        assert_eq!(form["media"][0]["name"], "households.csv");
+        // About whom it is, is clear before it is opened: no list of everybody comes with it.
+        assert_eq!((&form["media"], &form["may_be_known"]), (&json!([]), &json!(false)));
         let answer = chen.get("/api/forms/test.visit/xform?ledger=c1").await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.headers["content-type"], "application/xml; charset=utf-8");
@@ -47,7 +48,7 @@ async fn the_forms_of_packs_are_there_as_xforms_for_whoever_fills_them() {
         for said in ["是否应门", "household", "instanceID", "own_words"] {
             assert!(text.contains(said), "{said}");
         }
-        let answer = chen.get(form["media"][0]["url"].as_str().unwrap()).await;
+        let answer = chen.get("/api/forms/test.visit/media/households.csv?ledger=c1").await;
         assert!(String::from_utf8(answer.bytes).unwrap().contains("household:h1"));
         assert_eq!(world.client("ana").await.see("/api/forms?ledger=c1").await["forms"], json!([]));
         assert_eq!(
@@ -111,9 +112,9 @@ async fn a_workbook_is_checked_published_filled_and_published_again_with_what_ch
         assert_eq!(kept.flags, [flag]);
         assert_eq!(kept.record.unwrap().received.files, 1);
         assert_eq!(kept.answers[&"answered".parse().unwrap()], true);
+        // Whether somebody answered the door is observed anew each time.
         let known = chen.see("/api/forms/local.survey/known?ledger=c1&subject=person:p-wang").await;
-        let value = &known["values"][0];
-        assert_eq!((&value["path"], &value["value"]), (&json!("/data/answered"), &json!("yes")));
+        assert_eq!(known["values"], json!([]));
         let home = chen.see("/api/households/c1/h1").await;
         let told = &home["submissions"][0];
         assert_eq!(told["form_name"]["en"], "A survey", "{told:#}");
@@ -190,6 +191,42 @@ async fn what_is_known_already_is_shown_for_the_form_s_purpose_and_the_read_is_w
 }
 
 #[tokio::test]
+async fn an_answer_is_known_for_its_update_cycle_and_the_record_tells_what_was_confirmed() {
+    World::each(async |world| {
+        let (lin, chen) = (world.client("lin").await, world.client("chen").await);
+        let lasting = SURVEY
+            .replace("| | integer | age | How old? | . < 150 | |", "| | integer | climb | Floors? | | stairs |")
+            .replace("| | image | door | The door | | |", "| | integer | people | People? | | people_registered |");
+        let more = "&subject=household&filled_by=grid_worker&purpose=test.service";
+        publish(&lin, &fresh("publish"), more, &lasting).await;
+        let forms = chen.see("/api/forms?ledger=c1").await;
+        let form = forms["forms"].as_array().unwrap().iter().find(|it| it["id"] == "local.survey");
+        assert_eq!(form.unwrap()["may_be_known"], true);
+        let path = "/api/forms/local.survey/known?ledger=c1&subject=household:h1";
+        let known = chen.see(path).await;
+        let [people] = &known["values"].as_array().unwrap()[..] else { panic!("{known:#}") };
+        assert_eq!((&people["element"], &people["from"]), (&json!("people_registered"), &json!("register")));
+        assert_eq!((people.get("known_at"), &people["from_name"]["zh"]), (None, &json!("居民登记")));
+        let record = "<data id=\"local.survey\" version=\"1\"><climb>4</climb><answered>yes</answered>\
+             <people>3</people><meta><instanceID>uuid:k</instanceID></meta></data>";
+        let (status, _) = send(&chen, "&subject=household:h1&confirmed=1&corrected=2", record).await;
+        assert_eq!(status, 200);
+        let known = chen.see(path).await;
+        let stairs = known["values"].as_array().unwrap().iter().find(|it| it["element"] == "stairs");
+        let stairs = stairs.unwrap_or_else(|| panic!("{known:#}"));
+        assert_eq!((&stairs["value"], &stairs["from_name"]["en"]), (&json!("4"), &json!("A survey")));
+        let kept: domain::forms::Submission =
+            world.store.get(&"c1".parse().unwrap(), "uuid:k").await.unwrap().unwrap();
+        let prefilled = kept.record.unwrap().received.prefilled;
+        assert_eq!((prefilled.confirmed, prefilled.corrected), (1, 2));
+        world.pass_days(31);
+        let known = chen.see(path).await;
+        assert!(!known.to_string().contains("stairs"), "{known:#}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_reviewer_sees_what_was_answered_for_a_purpose_until_it_is_destroyed_with_its_files() {
     World::each(async |world| {
         let (chen, zhou) = (world.client("chen").await, world.client("zhou").await);
@@ -214,7 +251,7 @@ async fn a_reviewer_sees_what_was_answered_for_a_purpose_until_it_is_destroyed_w
         assert!(!seen.to_string().contains("王芳") && !seen.to_string().contains("很好"));
         let seen = zhou.see(&format!("{page}?purpose=test.service")).await;
         assert_eq!(seen["record"], *record);
-        assert_eq!(seen["answers"][2]["value"], "很好", "{seen:#}");
+        assert_eq!(seen["answers"][1]["value"], "很好", "{seen:#}");
         assert_eq!(seen["files"][0]["name"], "王芳家.jpg");
         let file = |index: usize| {
             let hash = seen["files"][index]["hash"].as_str().unwrap();
@@ -282,6 +319,32 @@ async fn a_form_comes_with_the_files_that_its_publisher_puts_with_it() {
         let none =
             publish(&lin, &fresh("publish"), &more.replace("shops.csv", "x.csv"), form).await;
         assert!(["unknown", "version_taken"].contains(&none["problem"]["code"].as_str().unwrap()));
+
+        // It may be brought its files later, too: what is missing is told until then.
+        let second = form.replace("| 1 |", "| 2 |");
+        publish(&lin, &fresh("publish"), "&purpose=test.service", &second).await;
+        let files = async || {
+            let all = lin.see("/api/forms/published?ledger=c1").await;
+            all["forms"][1]["files"].clone()
+        };
+        assert_eq!(files().await, json!([{"name": "shops.csv", "state": "missing"}]));
+        let bring = |who: &Client, name: &str, command: &str| {
+            let path = format!(
+                "/api/forms/local.shops/media/{name}?ledger=c1&version=2&command={command}"
+            );
+            let request =
+                who.request("PUT", &path).header("content-type", "application/octet-stream");
+            request.body("name,label\nb,B\n".to_owned().into()).unwrap()
+        };
+        let command = fresh("bring");
+        assert_eq!(chen.send(bring(&chen, "shops.csv", &command)).await.code(), "not_allowed");
+        let other = lin.send(bring(&lin, "x.csv", &fresh("bring"))).await.json();
+        assert_eq!(other["problem"]["code"], "unknown", "{other:#}");
+        let brought = lin.send(bring(&lin, "shops.csv", &command)).await.json();
+        assert_eq!(brought["outcome"], "done", "{brought:#}");
+        assert_eq!(files().await, json!([{"name": "shops.csv", "state": "put"}]));
+        let file = chen.get("/api/forms/local.shops/media/shops.csv?ledger=c1&version=2").await;
+        assert_eq!(file.bytes, b"name,label\nb,B\n");
     })
     .await;
 }
