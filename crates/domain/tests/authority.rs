@@ -16,6 +16,7 @@ fn sample(name: &str) -> Json {
         "register_person" => json!({ "person": "p", "household": "h" }),
         "retire_place" => json!({ "place": "p", "reason": "r" }),
         "correct_person" => json!({ "person": "p" }),
+        "correct_household" => json!({ "household": "h", "door": "d" }),
         "move_person" => json!({ "person": "p", "to": "h" }),
         "state_care" => json!({ "carer": "p", "dependant": "q", "care": "child" }),
         "end_care" => json!({ "carer": "p", "dependant": "q" }),
@@ -40,6 +41,7 @@ fn sample(name: &str) -> Json {
         "expire_holds" => json!({ "pool": "p" }),
         "record_submission" => json!({ "submission": "s", "form": "f" }),
         "receive_record" => json!({ "submission": "s", "form": "f", "record": "r" }),
+        "read_record" => json!({ "submission": "s", "record": "r" }),
         "receive_attachment" => {
             json!({ "submission": "s", "name": "n", "hash": "h", "bytes": 1, "media": "m" })
         }

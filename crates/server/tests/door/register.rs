@@ -156,7 +156,8 @@ async fn a_device_corrects_a_telephone_and_the_next_list_has_it() {
             (&conflict["entity"], &conflict["label"]),
             (&json!("person:p-zhao"), &json!("赵强"))
         );
-        let values = json!([{"property": "phone", "here": "13922222222", "there": "13933333333"}]);
+        let values = json!([{"property": "phone", "label": {"zh": "Telephone?", "en": "Telephone?"},
+            "here": "13922222222", "there": "13933333333"}]);
         assert_eq!((&conflict["values"], &conflict["version"]), (&values, &json!(4)));
         let resolve = json!({"list": "people", "entity": "person:p-zhao", "submission": "uuid:2",
             "values": {"phone": "13933333333"}});
@@ -267,7 +268,8 @@ async fn a_device_makes_a_household_and_corrects_its_door() {
         chen.sends(&home("uuid:3", "household:h1", change, &beside)).await;
         let zhou = world.client("zhou").await;
         let shown = zhou.see("/api/conflicts?ledger=c1").await;
-        let values = json!([{"property": "door", "here": "101A", "there": "101B"}]);
+        let values = json!([{"property": "door", "label": {"zh": "Door?", "en": "Door?"},
+            "here": "101A", "there": "101B"}]);
         assert_eq!(shown["conflicts"][0]["values"], values, "{shown:#}");
         let resolve =
             json!({"list": "households", "entity": "household:h1", "submission": "uuid:3"});
