@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Characters of the traditional script, each with its simplified one. The pairs are those of
-/// OpenCC's table of single characters.
+/// `OpenCC`'s table of single characters.
 const SIMPLIFIED: &str = include_str!("simplified.txt");
 
 /// What stands around the words of a heading and says nothing of its meaning.
