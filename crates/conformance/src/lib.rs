@@ -16,5 +16,6 @@ pub mod raw;
 pub mod recipe;
 pub mod report;
 pub mod speed;
+pub mod tablefill;
 pub mod tree;
 pub mod validate;

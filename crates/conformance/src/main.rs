@@ -12,7 +12,7 @@ use conformance::deliberate::Deliberate;
 use conformance::peer::Peer;
 use conformance::report::{Report, Validated};
 use conformance::validate::Validator;
-use conformance::{cases, corpus, device, ours, peer, raw, speed};
+use conformance::{cases, corpus, device, ours, peer, raw, speed, tablefill};
 
 /// The program's own, so that its pace is that of the program.
 #[global_allocator]
@@ -61,6 +61,15 @@ fn main() -> ExitCode {
     if arguments.iter().any(|it| it == "--help" || it == "-h") {
         print!("{HELP}");
         return ExitCode::SUCCESS;
+    }
+    if arguments.first().is_some_and(|it| it == "tablefill") {
+        return match root().and_then(|root| tablefill::run(&root, &arguments[1..])) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
     }
     if arguments == ["openrosa"] {
         let done = root().and_then(|root| device::run(&root, &root.join(FOLDER)));
