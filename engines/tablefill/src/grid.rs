@@ -305,8 +305,7 @@ mod tests {
 
     #[test]
     fn places_are_written_as_people_write_them() {
-        for (at, text) in
-            [(At::new(0, 0), "A1"), (At::new(19, 25), "Z20"), (At::new(1, 26), "AA2")]
+        for (at, text) in [(At::new(0, 0), "A1"), (At::new(19, 25), "Z20"), (At::new(1, 26), "AA2")]
         {
             assert_eq!(at.to_string(), text);
             assert_eq!(Area::parse(text), Some(Area::at(at)));

@@ -5,6 +5,8 @@
 //! where data begin, what the lines around a table are, and why each heading is taken for one.
 //! Nothing here does any input or output.
 
+pub mod answer;
+pub mod fill;
 mod grid;
 pub mod head;
 pub mod map;

@@ -105,8 +105,7 @@ impl Block {
 
     /// Where a spot stands on the sheet.
     pub(crate) fn area_of(&self, spot: &Spot) -> Area {
-        let (first, last) =
-            (self.place(spot.top, spot.left), self.place(spot.bottom, spot.right));
+        let (first, last) = (self.place(spot.top, spot.left), self.place(spot.bottom, spot.right));
         Area::new(first.row, first.col, last.row, last.col)
     }
 

@@ -23,9 +23,11 @@ fn single<'a>(sheet: &'a Sheet, area: Area, at: u32) -> Option<(Area, &'a Cell)>
     let cells = row(sheet, area, at);
     let [(place, cell)] = cells.as_slice() else { return None };
     // A merge from above that reaches into this row makes it part of a grid.
-    let reached = sheet.merges.iter().take(5_000).any(|it| {
-        it.top < at && it.bottom >= at && it.meets(&area) && it.cols() < area.cols()
-    });
+    let reached = sheet
+        .merges
+        .iter()
+        .take(5_000)
+        .any(|it| it.top < at && it.bottom >= at && it.meets(&area) && it.cols() < area.cols());
     (!reached).then_some((*place, *cell))
 }
 
@@ -102,9 +104,11 @@ pub(super) fn below(sheet: &Sheet, area: &mut Area, heads: impl Fn(At) -> bool) 
                 let cell = sheet.cells.get(&At::new(area.bottom, col));
                 cell.is_some_and(|it| it.look.bordered)
             });
-            let merged = sheet.merges.iter().take(5_000).any(|it| {
-                it.bottom >= area.bottom && it.top <= area.bottom && it.meets(area)
-            });
+            let merged = sheet
+                .merges
+                .iter()
+                .take(5_000)
+                .any(|it| it.bottom >= area.bottom && it.top <= area.bottom && it.meets(area));
             if bordered || merged || found.is_empty() {
                 break;
             }
@@ -125,8 +129,7 @@ pub(super) fn below(sheet: &Sheet, area: &mut Area, heads: impl Fn(At) -> bool) 
         });
         let signed = texts.iter().all(|(_, text)| {
             lines::kind(text, false, false) == LineKind::Signature
-                || (text.contains(['：', ':'])
-                    && lines::kind(text, false, true) == LineKind::Date)
+                || (text.contains(['：', ':']) && lines::kind(text, false, true) == LineKind::Date)
         });
         if !note && !signed {
             break;

@@ -98,9 +98,10 @@ impl Heads {
                     None => why::why(model, &self.figures[index], axis),
                 };
                 let wide = spot.left == 0 && spot.right + 1 == block.cols && block.cols > 1;
-                let alone = block.row(spot.top).iter().all(|it| {
-                    *it == index || block.spots[*it].content.length == 0
-                });
+                let alone = block
+                    .row(spot.top)
+                    .iter()
+                    .all(|it| *it == index || block.spots[*it].content.length == 0);
                 let role = match axis {
                     Axis::Column if wide && spot.top == 0 => Role::Title,
                     Axis::Column if spot.top >= depth && alone => Role::Section,

@@ -7,8 +7,21 @@ use super::plan::{Blank, Column, TableKind};
 use crate::grid::{Area, At, Sheet};
 use crate::head::{Kind, Spot};
 
-const SERIALS: &[&str] =
-    &["序号", "编号", "序", "no", "no.", "nomor", "nomer", "#", "id", "项次", "行次", "序列号", "号"];
+const SERIALS: &[&str] = &[
+    "序号",
+    "编号",
+    "序",
+    "no",
+    "no.",
+    "nomor",
+    "nomer",
+    "#",
+    "id",
+    "项次",
+    "行次",
+    "序列号",
+    "号",
+];
 
 /// What can be told of a table once its headings are known.
 #[derive(Debug, Clone)]
@@ -67,7 +80,8 @@ fn leading(heads: &Heads, depth: usize) -> usize {
 
 fn kind(heads: &Heads, depth: usize, titles: usize, columns: &[Column]) -> TableKind {
     let block = heads.block();
-    let labels = block.spots.iter().enumerate().filter(|(index, it)| heads.row[*index] && it.top >= depth);
+    let labels =
+        block.spots.iter().enumerate().filter(|(index, it)| heads.row[*index] && it.top >= depth);
     let (mut first, mut inner) = (0, 0);
     for (_, spot) in labels {
         let before = spot.left.checked_sub(1).map(|col| block.owner(spot.top, col));
@@ -79,9 +93,10 @@ fn kind(heads: &Heads, depth: usize, titles: usize, columns: &[Column]) -> Table
         return if first + inner > 0 { TableKind::Form } else { TableKind::Text };
     }
     let below = block.spots.iter().enumerate().filter(|(index, it)| {
-        let section = block.row(it.top).iter().all(|other| {
-            other == index || block.spots[*other].content.length == 0
-        });
+        let section = block
+            .row(it.top)
+            .iter()
+            .all(|other| other == index || block.spots[*other].content.length == 0);
         heads.column[*index] && it.top >= depth && !section
     });
     if inner * 4 >= body.max(4) || below.count() >= 2 {
@@ -140,11 +155,15 @@ fn is_serial(heads: &Heads, col: usize, depth: usize, heading: &str) -> bool {
     let mut spots: Vec<&Spot> = (depth..block.rows).map(|row| block.spot(row, col)).collect();
     spots.dedup_by_key(|it| (it.top, it.left));
     let full: Vec<&Spot> = spots.into_iter().filter(|it| it.content.length > 0).collect();
-    let numbers: Vec<u64> = full.iter().filter_map(|it| it.content.text.trim().parse().ok()).collect();
+    let numbers: Vec<u64> =
+        full.iter().filter_map(|it| it.content.text.trim().parse().ok()).collect();
     let counts = numbers.windows(2).filter(|it| it[1] == it[0] + 1).count();
     let begins = numbers.first() == Some(&1);
     if named {
-        return full.is_empty() || begins || numbers.len() < full.len() || counts * 2 >= numbers.len();
+        return full.is_empty()
+            || begins
+            || numbers.len() < full.len()
+            || counts * 2 >= numbers.len();
     }
     col == 0 && begins && numbers.len() > 2 && counts + 1 == numbers.len()
 }

@@ -116,10 +116,8 @@ fn section(heads: &Heads, index: usize) -> Option<usize> {
         if !heads.column[over] || block.spots[over].left != spot.left {
             continue;
         }
-        let alone = block
-            .row(row)
-            .into_iter()
-            .all(|it| it == over || block.spots[it].content.length == 0);
+        let alone =
+            block.row(row).into_iter().all(|it| it == over || block.spots[it].content.length == 0);
         if alone && !is_title(heads, over) {
             return Some(over);
         }

@@ -144,8 +144,7 @@ fn trimmed(sheet: &Sheet, area: Area) -> Area {
     let first = |it: &[bool]| it.iter().position(|it| *it).unwrap_or(0);
     let last = |it: &[bool]| it.iter().rposition(|it| *it).unwrap_or(0);
     let step = |it: usize| u32::try_from(it).unwrap_or(0);
-    let bottom =
-        if area.rows() > ROWS { area.bottom } else { area.top + step(last(&seen.rows)) };
+    let bottom = if area.rows() > ROWS { area.bottom } else { area.top + step(last(&seen.rows)) };
     Area::new(
         area.top + step(first(&seen.rows)),
         area.left + step(first(&seen.cols)),
