@@ -19,7 +19,8 @@ fn element(id: &str, names: [&str; 2], kind: Kind) -> Element {
         _ => Vec::new(),
     };
     let names = names.map(str::to_owned).to_vec();
-    Element { id: id.to_owned(), names, kind, codes, ..Element::default() }
+    let synonyms = if id == "born" { vec!["出生年月".to_owned()] } else { Vec::new() };
+    Element { id: id.to_owned(), names, synonyms, kind, codes, ..Element::default() }
 }
 
 fn dictionary() -> Dictionary {
@@ -84,7 +85,6 @@ fn answered(bytes: &[u8]) -> (Answered, String) {
     let book = read(bytes, None).unwrap();
     let understood = understand(bytes, &Options::default()).unwrap();
     let (sheet, plan) = (&book.sheets[0], &understood.sheets[0]);
-    println!("{understood}");
     let table = &plan.tables[0];
     let headings = asked(sheet, table);
     let mapped = map(&headings, about(table), &dictionary(), &[]);
