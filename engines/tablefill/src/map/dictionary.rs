@@ -26,6 +26,28 @@ pub enum Kind {
     Place,
 }
 
+impl Kind {
+    /// What words are that stand under these names: the number of a document, of a telephone, or
+    /// just words.
+    #[must_use]
+    pub fn of_words<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let says = |name: &str, signs: &[&str]| {
+            let name = super::words::folded(name);
+            signs.iter().any(|sign| name.contains(sign))
+        };
+        let mut kind = Self::Text;
+        for name in names {
+            if says(name, &["身份证", "证件号", "identity number", "id number", "nik"]) {
+                return Self::Identity;
+            }
+            if says(name, &["电话", "手机", "phone"]) {
+                kind = Self::Telephone;
+            }
+        }
+        kind
+    }
+}
+
 /// What one row of a table, or a value, is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum About {
