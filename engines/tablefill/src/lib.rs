@@ -1,0 +1,3 @@
+//! What a workbook that a person drew asks for, and the workbook filled.
+
+pub mod fill;
