@@ -24,7 +24,7 @@ pub const LETTERS: usize = 32_767;
 /// Cells that are written, and cells of rows that are inserted.
 pub(super) const CELLS: u64 = 10_000_000;
 /// Bytes of all sheets of the copy.
-pub(super) const WRITTEN: usize = 1 << 30;
+pub(super) const WRITTEN: usize = 512 << 20;
 /// Links of a sheet, as many as a spreadsheet program opens.
 pub(super) const LINKS: usize = 65_530;
 
@@ -33,6 +33,6 @@ pub(super) const OF_INFLATED: Limit = Limit { en: "128 MB uncompressed", zh: "�
 pub(super) const OF_PARTS: Limit = Limit { en: "10000 parts", zh: " 10000 个部件" };
 pub(super) const OF_CELLS: Limit = Limit { en: "10 million cells", zh: " 1000 万个单元格" };
 pub(super) const OF_WRITTEN: Limit =
-    Limit { en: "1 GB of filled sheets", zh: " 1 GB 的已填写工作表" };
+    Limit { en: "512 MB of filled sheets", zh: " 512 MB 的已填写工作表" };
 pub(super) const OF_MERGES: Limit =
     Limit { en: "1 million merged cells", zh: " 100 万个合并单元格" };

@@ -92,7 +92,7 @@ impl<'f> Page<'_, 'f> {
             self.paper.out.push_str(raw);
             return Ok(());
         }
-        let row = RowPart::read(raw, number).map_err(|_| damaged(self.part))?;
+        let row = RowPart::read(raw).map_err(|_| damaged(self.part))?;
         if to > ROWS {
             let blank = row.cells.iter().all(|cell| cell.inner.trim().is_empty());
             return if blank { Ok(()) } else { Err(no_room().on(self.sheet)) };
@@ -444,5 +444,5 @@ pub(super) fn row_of<'a>(
 ) -> Result<Option<RowPart<'a>>, Broken> {
     let found = survey.rows.binary_search_by_key(&number, |row| row.number);
     let Ok(at) = found else { return Ok(None) };
-    RowPart::read(&text[survey.rows[at].span.clone()], number).map(Some)
+    RowPart::read(&text[survey.rows[at].span.clone()]).map(Some)
 }

@@ -138,9 +138,9 @@ impl<'a> Scan<'a> {
                     self.target(self.at);
                     return tell(Piece::Wide(Wide::Sheets));
                 }
-                tell(Piece::Name(word));
+                tell_name(word, tell);
             }
-            _ => tell(Piece::Name(word)),
+            _ => tell_name(word, tell),
         }
     }
 
@@ -268,6 +268,13 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// A word that is no number is a name.
+fn tell_name(word: &str, tell: &mut dyn FnMut(Piece<'_>)) {
+    if !word.starts_with(|letter: char| letter.is_ascii_digit()) {
+        tell(Piece::Name(word));
+    }
+}
+
 /// Bytes of names: all letters of other scripts are among them.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_.\\?".contains(&byte)
@@ -385,7 +392,7 @@ mod tests {
         assert_eq!(told("SUM(A1:$B$2)+LOG10(C3)"), ["SUM()", "A1:$B$2", "LOG10()", "C3"]);
         assert_eq!(told("\"A1\"\"B2\"&A3"), ["A3"]);
         assert_eq!(told("'它''s A1'!A1+表!$B2"), ["<它's A1>'它''s A1'!A1", "<表>表!$B2"]);
-        assert_eq!(told("A:A+5:$9+1.5E3*X"), ["A:A", "5:$9", "name 1.5E3", "name X"]);
+        assert_eq!(told("A:A+5:$9+1.5E3*X"), ["A:A", "5:$9", "name X"]);
         assert_eq!(told("甲:丙!A1+'甲:丙'!A1"), ["Sheets", "Sheets"]);
         assert_eq!(told("[1]甲!A1+'[x.xlsx]甲'!A1+#REF!+A1#"), ["A1"]);
         assert_eq!(

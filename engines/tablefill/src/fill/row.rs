@@ -27,7 +27,6 @@ pub(super) struct FormulaPart<'a> {
 /// A row.
 #[derive(Debug, Clone)]
 pub(super) struct RowPart<'a> {
-    pub(super) number: u32,
     pub(super) mark: Mark<'a>,
     pub(super) cells: Vec<CellPart<'a>>,
     /// What stands behind the cells.
@@ -36,10 +35,10 @@ pub(super) struct RowPart<'a> {
 
 impl<'a> RowPart<'a> {
     /// Takes a row apart.
-    pub(super) fn read(text: &'a str, number: u32) -> Result<Self, Broken> {
+    pub(super) fn read(text: &'a str) -> Result<Self, Broken> {
         let mut marks = Marks::new(text);
         let mark = marks.next()?.ok_or(Broken)?;
-        let mut row = RowPart { number, mark, cells: Vec::new(), rest: "" };
+        let mut row = RowPart { mark, cells: Vec::new(), rest: "" };
         if mark.kind == Kind::Alone {
             return Ok(row);
         }
@@ -126,12 +125,12 @@ mod tests {
     #[test]
     fn a_row_is_taken_apart() {
         let text = "<row r=\"3\" s=\"4\" customFormat=\"1\"><c r=\"A3\" s=\"1\"/><c r=\"C3\"><f t=\"x\">A3+1</f><v>2</v></c><c><v>7</v></c><extLst/></row>";
-        let row = RowPart::read(text, 3).unwrap();
+        let row = RowPart::read(text).unwrap();
         let columns: Vec<u32> = row.cells.iter().map(|cell| cell.column).collect();
         assert_eq!(columns, [0, 2, 3]);
         assert_eq!(row.cell(2).unwrap().formula.as_ref().unwrap().text, "A3+1");
         assert_eq!((row.style(), row.rest), (Some(4), "<extLst/>"));
-        assert!(RowPart::read("<row><c r=\"B1\"/><c r=\"A1\"/></row>", 1).is_err());
-        assert!(RowPart::read("<row><c>", 1).is_err());
+        assert!(RowPart::read("<row><c r=\"B1\"/><c r=\"A1\"/></row>").is_err());
+        assert!(RowPart::read("<row><c>").is_err());
     }
 }

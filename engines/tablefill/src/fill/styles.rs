@@ -268,19 +268,25 @@ fn is_date_by_number(id: u32) -> bool {
 
 /// Whether a format shows dates or times: a letter of theirs stands outside quotes and brackets.
 fn is_date(code: &str) -> bool {
-    let mut letters = code.split(';').next().unwrap_or_default().chars();
+    let positive = code.split(';').next().unwrap_or_default();
+    let lower = positive.to_ascii_lowercase().replace("general", "");
+    let mut letters = lower.chars();
+    let mut number = false;
     while let Some(letter) = letters.next() {
+        number |= matches!(letter, '0' | '#' | '?');
         match letter {
             '"' => drop(letters.by_ref().find(|letter| *letter == '"')),
             '\\' | '_' | '*' => drop(letters.next()),
             '[' => {
                 let inner: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
-                let elapsed = inner.trim_matches(['h', 'm', 's', 'H', 'M', 'S']).is_empty();
+                let elapsed = inner.trim_matches(['h', 'm', 's']).is_empty();
                 if elapsed && !inner.is_empty() {
                     return true;
                 }
             }
-            'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'e' => return true,
+            'y' | 'm' | 'd' | 'h' | 's' => return true,
+            // The year of an era; behind a digit it is the power of ten.
+            'e' if !number => return true,
             _ => {}
         }
     }
