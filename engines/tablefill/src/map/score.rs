@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::dictionary::{About, Element, Kind};
-use super::words::{self, Phrase};
+use super::words::{self, Pairs, Phrase};
 use super::{Asked, Meaning, Proposal, Why, samples};
 
 /// How much a heading of somebody else's particulars is worth.
@@ -13,11 +13,12 @@ pub(crate) struct Heading<'a> {
     asked: &'a Asked,
     leaf: Phrase,
     /// The headings above and its own as one text, from each of them on.
-    joined: Vec<String>,
+    joined: Vec<(String, Pairs)>,
     /// Whose particulars it asks for, if not those of whom the row is about.
     role: Option<&'static str>,
     /// Its words without those of the role.
     rest: String,
+    rest_pairs: Pairs,
     codes: Vec<String>,
 }
 
@@ -31,7 +32,9 @@ impl<'a> Heading<'a> {
         let leaf = phrases.last().cloned().unwrap_or_default();
         let from = |at: usize| {
             let parts = phrases[at..].iter().map(|phrase| phrase.whole.as_str());
-            words::folded(&parts.collect::<Vec<_>>().join(" "))
+            let text = words::folded(&parts.collect::<Vec<_>>().join(" "));
+            let pairs = Pairs::of(&text);
+            (text, pairs)
         };
         let joined = (0..phrases.len().saturating_sub(1)).map(from).collect();
         let (mut role, mut rest) = words::role(&leaf.whole);
@@ -42,7 +45,8 @@ impl<'a> Heading<'a> {
                 rest = leaf.core.clone();
             }
         }
-        Self { asked, leaf, joined, role, rest, codes: codes::asked(asked) }
+        let rest_pairs = Pairs::of(&rest);
+        Self { asked, leaf, joined, role, rest, rest_pairs, codes: codes::asked(asked) }
     }
 }
 
@@ -52,6 +56,7 @@ struct Name<'a> {
     phrase: Phrase,
     role: Option<&'static str>,
     rest: String,
+    rest_pairs: Pairs,
     synonym: bool,
 }
 
@@ -66,7 +71,8 @@ impl<'a> Known<'a> {
         let name = |written: &'a String, synonym| {
             let phrase = words::phrase(written);
             let (role, rest) = words::role(&phrase.whole);
-            Name { written, phrase, role, rest, synonym }
+            let rest_pairs = Pairs::of(&rest);
+            Name { written, phrase, role, rest, rest_pairs, synonym }
         };
         let names = element.names.iter().map(|written| name(written, false));
         let synonyms = element.synonyms.iter().map(|written| name(written, true));
@@ -131,22 +137,23 @@ impl Name<'_> {
         if leaf.whole == own.whole {
             return (0.98 - less, named());
         }
-        if heading.joined.contains(&own.whole) {
+        if heading.joined.iter().any(|(text, _)| *text == own.whole) {
             return (0.98 - less, Why::NamedByPath(written()));
         }
         if leaf.core == own.core || self.is_of_same_role(heading) {
             return (0.95 - less, named());
         }
-        let (mut score, mut why) = near(&leaf.core, &own.core);
+        let (mut score, mut why) = near((&leaf.core, &leaf.pairs), (&own.core, &own.pairs));
         if heading.role.is_some() && heading.role == self.role {
             // Both are of the same other person: what is asked of that person decides.
-            let of_person = near(&heading.rest, &self.rest);
+            let of_person =
+                near((&heading.rest, &heading.rest_pairs), (&self.rest, &self.rest_pairs));
             if of_person.0 > score {
                 (score, why) = of_person;
             }
         }
-        for joined in &heading.joined {
-            let likeness = 0.85 * words::likeness(joined, &own.whole);
+        for (_, pairs) in &heading.joined {
+            let likeness = 0.85 * pairs.likeness(&own.whole_pairs);
             if likeness > score {
                 (score, why) = (likeness, Why::Like);
             }
@@ -164,8 +171,11 @@ impl Name<'_> {
 }
 
 /// How near two texts are that are not the same, and why.
-fn near(asked: &str, name: &str) -> (f64, fn(String) -> Why) {
-    let mut best: (f64, fn(String) -> Why) = (0.85 * words::likeness(asked, name), Why::Like);
+fn near(
+    (asked, asked_pairs): (&str, &Pairs),
+    (name, name_pairs): (&str, &Pairs),
+) -> (f64, fn(String) -> Why) {
+    let mut best: (f64, fn(String) -> Why) = (0.85 * asked_pairs.likeness(name_pairs), Why::Like);
     let mut better = |score: f64, why: fn(String) -> Why| {
         if score > best.0 {
             best = (score, why);

@@ -196,6 +196,10 @@ pub(crate) struct Phrase {
     pub(crate) whole: String,
     /// What stands in brackets.
     pub(crate) bracket: String,
+    /// The pairs of letters of its words without fillers.
+    pub(crate) pairs: Pairs,
+    /// Those of all its words outside brackets.
+    pub(crate) whole_pairs: Pairs,
 }
 
 /// Takes a heading apart.
@@ -217,7 +221,8 @@ pub(crate) fn phrase(text: &str) -> Phrase {
     }
     let whole = unnumbered(squeezed(&whole));
     let core = unstopped(&unfilled(&whole));
-    Phrase { core, whole, bracket: squeezed(&bracket) }
+    let (pairs, whole_pairs) = (Pairs::of(&core), Pairs::of(&whole));
+    Phrase { core, whole, bracket: squeezed(&bracket), pairs, whole_pairs }
 }
 
 /// Without a number in front (`3 姓名`, `一 姓名`), if words are left.
@@ -259,38 +264,48 @@ pub(crate) fn role(text: &str) -> (Option<&'static str>, String) {
     }
 }
 
-/// How alike two comparable texts are, from 0 to 1: pairs of letters in common (Dice), by words
-/// where they are written in letters.
-pub(crate) fn likeness(one: &str, other: &str) -> f64 {
-    if one == other {
-        return 1.0;
+/// The pairs of letters of a text with its ends, in order, so that two texts are compared in one
+/// go.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Pairs(Vec<(char, char)>);
+
+impl Pairs {
+    /// Those of a text; blanks do not count.
+    pub(crate) fn of(text: &str) -> Self {
+        let letters: Vec<char> = text.chars().filter(|letter| *letter != ' ').collect();
+        let Some((first, last)) = letters.first().zip(letters.last()) else {
+            return Self::default();
+        };
+        let mut pairs = vec![('^', *first)];
+        pairs.extend(letters.windows(2).map(|two| (two[0], two[1])));
+        pairs.push((*last, '$'));
+        pairs.sort_unstable();
+        Self(pairs)
     }
-    let (one, other) = (pairs(one), pairs(other));
-    if one.is_empty() || other.is_empty() {
-        return 0.0;
-    }
-    let mut left: HashMap<&(char, char), usize> = HashMap::new();
-    for pair in &other {
-        *left.entry(pair).or_default() += 1;
-    }
-    let mut common = 0;
-    for pair in &one {
-        if let Some(count) = left.get_mut(pair).filter(|count| **count > 0) {
-            *count -= 1;
-            common += 1;
+
+    /// How alike two texts are, from 0 to 1: what they have in common of all their pairs (Dice).
+    pub(crate) fn likeness(&self, other: &Self) -> f64 {
+        let (mut one, mut two) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut common = 0_u32;
+        while let (Some(first), Some(second)) = (one.peek(), two.peek()) {
+            match first.cmp(second) {
+                std::cmp::Ordering::Less => drop(one.next()),
+                std::cmp::Ordering::Greater => drop(two.next()),
+                std::cmp::Ordering::Equal => {
+                    common += 1;
+                    one.next();
+                    two.next();
+                }
+            }
         }
+        let all = self.0.len() + other.0.len();
+        if all == 0 { 0.0 } else { 2.0 * f64::from(common) / all as f64 }
     }
-    2.0 * f64::from(common) / (one.len() + other.len()) as f64
 }
 
-/// The pairs of letters of a text, with its ends.
-fn pairs(text: &str) -> Vec<(char, char)> {
-    let letters: Vec<char> = text.chars().filter(|letter| *letter != ' ').collect();
-    let Some((first, last)) = letters.first().zip(letters.last()) else { return Vec::new() };
-    let mut pairs = vec![('^', *first)];
-    pairs.extend(letters.windows(2).map(|two| (two[0], two[1])));
-    pairs.push((*last, '$'));
-    pairs
+/// How alike two comparable texts are, from 0 to 1.
+pub(crate) fn likeness(one: &str, other: &str) -> f64 {
+    Pairs::of(one).likeness(&Pairs::of(other))
 }
 
 #[cfg(test)]
