@@ -145,7 +145,8 @@ fn kind(text: &str, length: usize, digits: f32, chinese: f32) -> Kind {
     if length == 0 {
         return Kind::Empty;
     }
-    if text.chars().all(|it| it.is_whitespace() || "-—–－/\\√×□☐☑■○●✓*.。…·".contains(it)) {
+    if text.chars().all(|it| it.is_whitespace() || "-—–－/\\√×□☐☑■○●✓*.。…·".contains(it))
+    {
         return Kind::Mark;
     }
     if let Some(kind) = figure(text) {
@@ -172,10 +173,8 @@ fn figure(text: &str) -> Option<Kind> {
         .collect::<String>()
         .trim_end_matches(['元', '人', '户', '个', '次'])
         .to_owned();
-    let inner = bare
-        .strip_prefix(['(', '（'])
-        .and_then(|it| it.strip_suffix([')', '）']))
-        .unwrap_or(&bare);
+    let inner =
+        bare.strip_prefix(['(', '（']).and_then(|it| it.strip_suffix([')', '）'])).unwrap_or(&bare);
     let inner = inner.trim_start_matches(['-', '+', '－', '—', '–']);
     let (inner, percent) = match inner.strip_suffix(['%', '％', '‰']) {
         Some(inner) => (inner, true),
@@ -198,7 +197,9 @@ fn is_date(text: &str, digits: f32) -> bool {
         return false;
     }
     let rest = |it: char| {
-        it.is_ascii_digit() || it.is_whitespace() || "年月日号至到时分秒-—–－~～/.．:：T".contains(it)
+        it.is_ascii_digit()
+            || it.is_whitespace()
+            || "年月日号至到时分秒-—–－~～/.．:：T".contains(it)
     };
     if !text.chars().all(rest) {
         return false;

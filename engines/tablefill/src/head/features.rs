@@ -272,9 +272,24 @@ impl<'a> Seen<'a> {
             let whole = side.map_or(0.0, |it| self.readings[it].odds[0].column);
             into.part(group, name, "whole column", whole);
             if order < 5 {
-                into.part(group, name, "length", figure((other.map_or(0, |it| it.content.length)).min(60)));
-                into.part(group, name, "rows", figure((other.map_or(0, |it| it.bottom - it.top + 1)).min(60)));
-                into.part(group, name, "columns", figure((other.map_or(0, |it| it.right - it.left + 1)).min(60)));
+                into.part(
+                    group,
+                    name,
+                    "length",
+                    figure((other.map_or(0, |it| it.content.length)).min(60)),
+                );
+                into.part(
+                    group,
+                    name,
+                    "rows",
+                    figure((other.map_or(0, |it| it.bottom - it.top + 1)).min(60)),
+                );
+                into.part(
+                    group,
+                    name,
+                    "columns",
+                    figure((other.map_or(0, |it| it.right - it.left + 1)).min(60)),
+                );
                 let same = other.is_some_and(|it| it.content.text == spot.content.text);
                 into.part(group, name, "same", f32::from(u8::from(same)));
             }
@@ -303,7 +318,12 @@ impl<'a> Seen<'a> {
         };
         let next = line(&self.row_lines, Some(spot.bottom + 1));
         add_short(Group::Below, "next row", &next, into);
-        add_short(Group::Above, "row before", &line(&self.row_lines, spot.top.checked_sub(1)), into);
+        add_short(
+            Group::Above,
+            "row before",
+            &line(&self.row_lines, spot.top.checked_sub(1)),
+            into,
+        );
         add_short(Group::Right, "next column", &line(&self.col_lines, Some(spot.right + 1)), into);
         let before = line(&self.col_lines, spot.left.checked_sub(1));
         add_short(Group::Left, "column before", &before, into);

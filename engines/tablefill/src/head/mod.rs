@@ -10,8 +10,8 @@ mod lexicon;
 mod model;
 mod rounds;
 
-pub use content::Kind;
 pub(crate) use block::{Block, Spot};
+pub use content::Kind;
 pub(crate) use content::{Content, is_chinese};
 pub use features::Group;
 pub use lexicon::{Lexicon, Odds, tokens};

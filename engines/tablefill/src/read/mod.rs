@@ -73,7 +73,8 @@ fn guess(bytes: &[u8]) -> Option<Format> {
     let start = &bytes[..bytes.len().min(4096)];
     let wide = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
     let pages = start.trim_ascii_start();
-    let other = pages.starts_with(b"<") || pages.starts_with(b"%PDF") || pages.starts_with(b"{\\rtf");
+    let other =
+        pages.starts_with(b"<") || pages.starts_with(b"%PDF") || pages.starts_with(b"{\\rtf");
     (!other && !bytes.is_empty() && (wide || !start.contains(&0))).then_some(Format::Csv)
 }
 

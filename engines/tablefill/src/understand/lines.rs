@@ -5,21 +5,86 @@ use crate::head::Content;
 
 const UNITS: &[&str] = &["单位：", "单位:", "计量单位", "金额单位", "货币单位", "unit:"];
 const DEPARTMENTS: &[&str] = &[
-    "填报单位", "填表单位", "上报单位", "报送单位", "制表单位", "单位名称", "编制单位", "填报部门", "部门",
-    "街道", "社区", "乡镇", "村委会", "居委会", "单位（盖章", "单位(盖章", "学校", "制表机关", "department",
-    "desa", "kecamatan", "kabupaten", "village", "district", "organisation", "organization", "agency",
+    "填报单位",
+    "填表单位",
+    "组织名称",
+    "名称：",
+    "名称:",
+    "单位：",
+    "上报单位",
+    "报送单位",
+    "制表单位",
+    "单位名称",
+    "编制单位",
+    "填报部门",
+    "部门",
+    "街道",
+    "社区",
+    "乡镇",
+    "村委会",
+    "居委会",
+    "单位（盖章",
+    "单位(盖章",
+    "学校",
+    "制表机关",
+    "department",
+    "desa",
+    "kecamatan",
+    "kabupaten",
+    "village",
+    "district",
+    "organisation",
+    "organization",
+    "agency",
 ];
 const DATES: &[&str] = &[
-    "填报日期", "填表日期", "填报时间", "填表时间", "制表日期", "统计时间", "上报时间", "日期", "时间", "截至",
-    "截止", "date", "tanggal", "报告期",
+    "填报日期",
+    "填表日期",
+    "填报时间",
+    "填表时间",
+    "制表日期",
+    "统计时间",
+    "上报时间",
+    "日期",
+    "时间",
+    "截至",
+    "截止",
+    "date",
+    "tanggal",
+    "报告期",
 ];
 const NOTES: &[&str] = &[
-    "注", "备注", "说明", "填表说明", "填报说明", "填写说明", "提示", "要求", "note", "remark", "catatan",
-    "keterangan", "petunjuk", "instruction", "*", "※",
+    "注",
+    "备注",
+    "说明",
+    "填表说明",
+    "填报说明",
+    "填写说明",
+    "提示",
+    "要求",
+    "note",
+    "remark",
+    "catatan",
+    "keterangan",
+    "petunjuk",
+    "instruction",
+    "*",
+    "※",
 ];
 const SIGNATURES: &[&str] = &[
-    "填表人", "填报人", "制表人", "审核人", "负责人", "经办人", "签字", "签名", "审批", "盖章", "联系人",
-    "signature", "mengetahui",
+    "填表人",
+    "填报人",
+    "制表人",
+    "审核人",
+    "负责人",
+    "经办人",
+    "签字",
+    "签名",
+    "审批",
+    "盖章",
+    "联系人",
+    "signature",
+    "mengetahui",
 ];
 
 /// What a line of words is. `first` is whether no line stands above it, `above` whether the table
@@ -50,6 +115,9 @@ pub(super) fn kind(text: &str, first: bool, above: bool) -> LineKind {
             return LineKind::Signature;
         }
     }
+    if asks && !first && content.length <= 60 {
+        return LineKind::Note;
+    }
     if is_day(&content) && !first {
         return LineKind::Date;
     }
@@ -63,6 +131,12 @@ pub(super) fn kind(text: &str, first: bool, above: bool) -> LineKind {
         return LineKind::Date;
     }
     if content.length > 30 { LineKind::Note } else { LineKind::Title }
+}
+
+/// Whether a text says of itself that it is a note.
+pub(super) fn is_note(text: &str) -> bool {
+    let small = Content::of(text).text.to_lowercase();
+    NOTES.iter().any(|it| small.starts_with(it)) && !small.starts_with("注册")
 }
 
 /// `单位：人` counts, `单位：某某街道` fills in.
@@ -90,9 +164,12 @@ pub(super) fn is_sample(text: &str) -> bool {
     let bare: String = text.chars().filter(|it| !it.is_whitespace()).collect();
     let small = bare.to_lowercase();
     let small = small.trim_start_matches(['（', '(', '【', '[']);
-    let exact = ["例", "例如", "示例", "样例", "范例", "填写示例", "填报示例", "如", "example", "contoh"];
+    let exact =
+        ["例", "例如", "示例", "样例", "范例", "填写示例", "填报示例", "如", "example", "contoh"];
     exact.iter().any(|it| small.trim_end_matches(['）', ')', '】', ']', '：', ':']) == *it)
-        || ["例：", "例:", "示例", "样例", "范例", "填写样例", "例如"].iter().any(|it| small.starts_with(it))
+        || ["例：", "例:", "示例", "样例", "范例", "填写样例", "例如"]
+            .iter()
+            .any(|it| small.starts_with(it))
             && small.chars().count() <= 12
 }
 

@@ -10,7 +10,8 @@ const ROWS: u32 = 5_000;
 
 const NAMES_A_ROW: &[&str] =
     &["主表", "所属序号", "对应序号", "父序号", "上级序号", "所属行号", "对应行号", "parent"];
-const KEYS: &[&str] = &["序号", "编号", "户号", "号码", "编码", "代码", "no", "id", "no_kk", "no. kk"];
+const KEYS: &[&str] =
+    &["序号", "编号", "户号", "号码", "编码", "代码", "no", "id", "no_kk", "no. kk"];
 
 /// A column that may name rows: sheet, table, column, heading, values.
 struct Candidate {
@@ -34,7 +35,9 @@ pub(super) fn link(book: &Book, understood: &mut Understood) {
     }
     let mut found = Vec::new();
     for child in &candidates {
-        let known = found.iter().any(|it: &(usize, usize, Parent)| (it.0, it.1) == (child.sheet, child.table));
+        let known = found
+            .iter()
+            .any(|it: &(usize, usize, Parent)| (it.0, it.1) == (child.sheet, child.table));
         if known {
             continue;
         }

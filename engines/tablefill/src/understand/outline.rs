@@ -139,11 +139,7 @@ fn rows(f: &mut fmt::Formatter<'_>, name: &str, rows: &[u32]) -> fmt::Result {
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
-    if text.chars().count() > 80 {
-        text.chars().take(79).chain(['…']).collect()
-    } else {
-        text
-    }
+    if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }
 }
 
 fn kind_name(kind: TableKind) -> &'static str {

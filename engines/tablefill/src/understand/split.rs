@@ -38,7 +38,9 @@ fn filled(sheet: &Sheet, area: Area) -> Filled {
         }
     }
     for merge in sheet.merges.iter().take(5_000) {
-        mark(*merge);
+        if sheet.cells.get(&merge.corner()).is_some_and(|it| it.value != Value::Empty) {
+            mark(*merge);
+        }
     }
     Filled { rows, cols }
 }
@@ -144,8 +146,7 @@ fn trimmed(sheet: &Sheet, area: Area) -> Area {
     let first = |it: &[bool]| it.iter().position(|it| *it).unwrap_or(0);
     let last = |it: &[bool]| it.iter().rposition(|it| *it).unwrap_or(0);
     let step = |it: usize| u32::try_from(it).unwrap_or(0);
-    let bottom =
-        if area.rows() > ROWS { area.bottom } else { area.top + step(last(&seen.rows)) };
+    let bottom = if area.rows() > ROWS { area.bottom } else { area.top + step(last(&seen.rows)) };
     Area::new(
         area.top + step(first(&seen.rows)),
         area.left + step(first(&seen.cols)),
