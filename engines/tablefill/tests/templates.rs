@@ -85,8 +85,9 @@ fn a_form_of_a_document_has_its_blanks_and_its_family_table() {
 
 #[test]
 fn notes_below_and_lines_above_are_no_data() {
-    let file = "zh_wuhan_leavers_template_history/v4_f2c4a9c_excelTemplate.xlsx";
-    let Some(it) = read(file) else { return };
+    // The file's folder has the name of a city, which belongs in no Rust.
+    let file = TABLES.lines().find(|it| it.contains("/v4_f2c4a9c_")).unwrap();
+    let Some(it) = read(file.split('|').next().unwrap().trim()) else { return };
     let lines = &it.sheets[0].tables[0].lines;
     let kinds: Vec<LineKind> = lines.iter().map(|it| it.kind).collect();
     assert_eq!(kinds, [LineKind::Title, LineKind::Note]);
