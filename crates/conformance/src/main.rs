@@ -30,6 +30,8 @@ const LINES: usize = 14;
 const HELP: &str = "\
 cargo xtask conformance openrosa
     a device in Python fetches, fills and sends the forms of a street that the program serves
+cargo xtask conformance tablefill [--cross | --part] [--grow] [--show N] [--table]
+    headings of real tables beside those that were marked by hand
 cargo xtask conformance xlsform
     compare with pyxform on the real workbooks and on made ones, and ask ODK Validate
   --only WORDS       only cases whose name has these words
@@ -107,7 +109,7 @@ fn read(arguments: &[String]) -> Result<Ask> {
     match words.next().map(String::as_str) {
         Some("xlsform") => {}
         other => bail!(
-            "`{}` is not compared; there are xlsform and openrosa\n{HELP}",
+            "`{}` is not compared; there are xlsform, tablefill and openrosa\n{HELP}",
             other.unwrap_or_default()
         ),
     }

@@ -39,6 +39,9 @@ impl fmt::Display for At {
     }
 }
 
+/// The last place that a sheet can have; what stands behind it is not looked at.
+const LAST: At = At { row: 1_048_575, col: 16_383 };
+
 /// A rectangle of places; all four sides belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Area {
@@ -258,15 +261,17 @@ impl Sheet {
         sheet
     }
 
-    /// The rectangle of everything that holds something, with merges that begin there.
+    /// The rectangle of everything that holds something, with what is merged into it.
     #[must_use]
     pub fn used(&self) -> Option<Area> {
         let mut used: Option<Area> = None;
-        let filled = self.cells.iter().filter(|(_, cell)| {
+        let is_used = |cell: &Cell| {
             cell.value != Value::Empty || cell.formula.is_some() || cell.look.bordered
-        });
-        let places = filled.map(|(at, _)| Area::at(*at));
-        for area in places.chain(self.merges.iter().copied()) {
+        };
+        let places = self.cells.iter().filter(|it| is_used(it.1)).map(|(at, _)| Area::at(*at));
+        let merges =
+            self.merges.iter().filter(|it| self.cells.get(&it.corner()).is_some_and(is_used));
+        for area in places.chain(merges.copied()) {
             used = Some(used.map_or(area, |it| {
                 Area::new(
                     it.top.min(area.top),
@@ -276,7 +281,11 @@ impl Sheet {
                 )
             }));
         }
-        used
+        let (row, col) = (LAST.row, LAST.col);
+        used.map(|it| {
+            let (top, left) = (it.top.min(row), it.left.min(col));
+            Area::new(top, left, it.bottom.min(row), it.right.min(col))
+        })
     }
 
     /// Whether a row is hidden.

@@ -137,8 +137,7 @@ pub fn grow(cells: &Cells, yes: &[bool], growth: Growth) -> Forest {
             (0..cells.steps.len()).filter(|_| dice.under(growth.figures)).collect();
         let many = u32::try_from(cells.many).unwrap_or(u32::MAX);
         let seen: Vec<u32> = (0..many).filter(|_| dice.under(growth.cells)).collect();
-        let mut grower =
-            Grower { cells, growth, slope, bend, figures, nodes: Vec::new() };
+        let mut grower = Grower { cells, growth, slope, bend, figures, nodes: Vec::new() };
         grower.node(seen, 0);
         let tree = Tree(grower.nodes);
         for (at, answer) in answers.iter_mut().enumerate() {
@@ -216,7 +215,8 @@ impl Grower<'_> {
                 if many < self.growth.leaf || cells.len() - many < self.growth.leaf {
                     continue;
                 }
-                let gain = score(slope, bend) + score(whole_slope - slope, whole_bend - bend) - whole;
+                let gain =
+                    score(slope, bend) + score(whole_slope - slope, whole_bend - bend) - whole;
                 if gain > 0.5 && best.is_none_or(|(most, ..)| gain > most) {
                     best = Some((gain, *figure, step));
                 }

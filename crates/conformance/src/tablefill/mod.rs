@@ -30,6 +30,7 @@ pub const HELP: &str = "\
 cargo xtask conformance tablefill
     say which cells of real tables head columns and rows, and compare with what was marked by hand
   --cross            also grow on six sevenths of the tables and judge the rest, seven times over
+  --part             the same for one part of the seven
   --grow             grow words and trees anew and write them into the engine
   --show N           show so many tables with wrong cells (0)
   --table            write the figures into docs/tablefill.md
@@ -38,7 +39,8 @@ cargo xtask conformance tablefill
 /// What is asked.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ask {
-    cross: bool,
+    /// So many of the seven parts.
+    cross: usize,
     grow: bool,
     show: usize,
     table: bool,
@@ -51,7 +53,8 @@ struct Ask {
 /// When it was not understood, or a file cannot be read or written.
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let ask = read(arguments)?;
-    let shared = std::env::var_os("LINLI_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
+    let shared =
+        std::env::var_os("LINLI_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
     let folder = shared.join("data/sheets/zh_imtqa_headers");
     if !folder.exists() {
         println!("there is no {}: nothing is compared", folder.display());
@@ -66,15 +69,20 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let text = std::fs::read_to_string(root.join(GROWN))?;
     let model = Model::read(&text).context("grown.txt is written otherwise")?;
     let unseen = tables::read(&folder.join("dev_tables.json"))?;
-    let mut figures = vec![("dev: tables never seen".to_owned(), judge(&model, unseen.iter(), ask.show))];
-    if ask.cross {
-        figures.push(("train: cross-checked".to_owned(), cross(&learnt, ask.show, |it| {
-            train::part(it, FOLDS)
-        })));
+    let mut figures =
+        vec![("dev: tables never seen".to_owned(), judge(&model, unseen.iter(), ask.show))];
+    let emptied: Vec<Marked> = unseen.iter().map(Marked::emptied).collect();
+    figures.push(("dev: emptied as forms".to_owned(), judge(&model, emptied.iter(), 0)));
+    if ask.cross > 0 {
+        figures.push((
+            "train: cross-checked".to_owned(),
+            cross(&learnt, ask.cross, ask.show, |it| train::part(it, FOLDS)),
+        ));
         let families = train::families(&learnt);
-        figures.push(("train: cross-checked, like tables kept together".to_owned(), cross(&learnt, 0, |it| {
-            families.get(&it.id).copied().unwrap_or(0) % FOLDS
-        })));
+        figures.push((
+            "train: cross-checked, like tables kept together".to_owned(),
+            cross(&learnt, ask.cross, 0, |it| families.get(&it.id).copied().unwrap_or(0) % FOLDS),
+        ));
     }
     let said = written(&figures);
     print!("{said}");
@@ -89,7 +97,8 @@ fn read(arguments: &[String]) -> Result<Ask> {
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--cross" => ask.cross = true,
+            "--cross" => ask.cross = FOLDS,
+            "--part" => ask.cross = 1,
             "--grow" => ask.grow = true,
             "--table" => ask.table = true,
             "--show" => {
@@ -150,12 +159,17 @@ fn faults(table: &Marked, found: &[BTreeSet<At>; 2]) -> String {
 }
 
 /// Grows without a part and judges it, part by part.
-fn cross(tables: &[Marked], show: usize, part: impl Fn(&Marked) -> usize) -> Score {
+fn cross(tables: &[Marked], parts: usize, show: usize, part: impl Fn(&Marked) -> usize) -> Score {
     let mut score = Score::default();
-    for fold in 0..FOLDS {
+    for fold in 0..parts {
         let others: Vec<&Marked> = tables.iter().filter(|it| part(it) != fold).collect();
         let model = train::train(&others, train::growth());
         score.merge(&judge(&model, tables.iter().filter(|it| part(it) == fold), show));
+        if fold == 0 && show > 0 {
+            let emptied: Vec<Marked> =
+                tables.iter().filter(|it| part(it) == fold).map(Marked::emptied).collect();
+            println!("{}", written(&[("emptied".to_owned(), judge(&model, emptied.iter(), 20))]));
+        }
         eprintln!("part {} of {FOLDS}", fold + 1);
     }
     score
@@ -183,7 +197,8 @@ fn written(figures: &[(String, Score)]) -> String {
         }
     }
     for (name, score) in figures {
-        let _ = writeln!(text, "\n{name}: what cells are marked as (down) and taken for (across).\n");
+        let _ =
+            writeln!(text, "\n{name}: what cells are marked as (down) and taken for (across).\n");
         let _ = writeln!(text, "| | column | row | both | neither |\n|---|---|---|---|---|");
         for marked in ["column", "row", "both", "neither"] {
             let count = |taken| score.confused.get(&(marked, taken)).copied().unwrap_or(0);

@@ -77,13 +77,15 @@ impl Score {
         found: [&BTreeSet<At>; 2],
         marked: [&BTreeSet<At>; 2],
     ) {
-        let all = |it: [&BTreeSet<At>; 2]| -> BTreeSet<At> { it[0].union(it[1]).copied().collect() };
+        let all =
+            |it: [&BTreeSet<At>; 2]| -> BTreeSet<At> { it[0].union(it[1]).copied().collect() };
         let (any_found, any_marked) = (all(found), all(marked));
         self.any.add(&any_found, &any_marked);
         self.sorts.entry(sort.to_owned()).or_default().add(&any_found, &any_marked);
         self.columns.add(found[0], marked[0]);
         self.rows.add(found[1], marked[1]);
-        let name = |it: [&BTreeSet<At>; 2], at: &At| match (it[0].contains(at), it[1].contains(at)) {
+        let name = |it: [&BTreeSet<At>; 2], at: &At| match (it[0].contains(at), it[1].contains(at))
+        {
             (true, true) => "both",
             (true, false) => "column",
             (false, true) => "row",

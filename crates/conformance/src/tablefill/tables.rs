@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use tablefill::head::Table;
-use tablefill::{Area, At, Cell, Sheet};
+use tablefill::{Area, At, Cell, Sheet, Value};
 
 /// A table and what was marked.
 pub struct Marked {
@@ -23,6 +23,8 @@ pub struct Marked {
     pub columns: BTreeSet<At>,
     /// Headings of rows.
     pub rows: BTreeSet<At>,
+    /// Those of both that are values themselves: names of rows, what columns are quoted by.
+    pub quoted: BTreeSet<At>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +39,62 @@ struct Written {
     row_attribute: Vec<Json>,
     column_index: Vec<Json>,
     row_index: Vec<Json>,
+}
+
+impl Marked {
+    /// The same as a form that nobody has filled in: headings stay, whatever else is written goes.
+    /// Of headings of rows stay those that name something rather than count or quote; registers
+    /// get rows to be filled.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let mut sheet = self.sheet.clone();
+        let hash = self
+            .id
+            .bytes()
+            .fold(7_u32, |hash, it| hash.wrapping_mul(33).wrapping_add(u32::from(it)));
+        let cells: Vec<(At, String)> =
+            self.table.cells().into_iter().map(|(at, text)| (at, text.to_owned())).collect();
+        let stays = |at: &At| {
+            self.columns.contains(at) && !self.quoted.contains(at)
+                || self.rows.contains(at) && !self.quoted.contains(at)
+        };
+        for (at, _) in cells.iter().filter(|(at, _)| !stays(at)) {
+            sheet.cells.remove(at);
+        }
+        let last = |of: fn(&At) -> u32| cells.iter().map(|it| of(&it.0)).max().unwrap_or(0);
+        let (mut bottom, right) = (last(|it| it.row), last(|it| it.col));
+        if self.rows.iter().all(|it| self.quoted.contains(it)) {
+            bottom += hash % 9;
+            if hash % 3 == 0 {
+                // As many offices do: rows are counted before anybody fills them in.
+                let top = self.columns.iter().map(|it| it.row).max().unwrap_or(0) + 1;
+                for (count, row) in (1_u32..).zip(top..=bottom) {
+                    sheet.merges.retain(|it| !it.has(At::new(row, 0)));
+                    sheet.cells.insert(At::new(row, 0), Cell::text(count.to_string()));
+                }
+            }
+        }
+        let area = Area::new(0, 0, bottom, right);
+        for row in 0..=bottom {
+            for col in 0..=right {
+                // A form is drawn with lines, so that its blanks are seen.
+                sheet.cells.entry(At::new(row, col)).or_default().look.bordered = true;
+            }
+        }
+        let table = Table::cut(&sheet, area);
+        let written = |it: &&At| sheet.cells.get(it).is_some_and(|it| it.value != Value::Empty);
+        let columns = self.columns.iter().filter(written).copied().collect();
+        let mut rows: BTreeSet<At> = self.rows.iter().filter(written).copied().collect();
+        if hash % 3 == 0 {
+            let counted = table
+                .cells()
+                .into_iter()
+                .filter(|(at, text)| at.col == 0 && at.row > 0 && text.parse::<u32>().is_ok());
+            rows.extend(counted.map(|it| it.0));
+        }
+        let quoted = BTreeSet::new();
+        Self { id: self.id.clone(), sort: self.sort.clone(), sheet, table, columns, rows, quoted }
+    }
 }
 
 /// Reads a file of tables.
@@ -75,6 +133,7 @@ fn marked(table: Written) -> Marked {
     };
     let columns = corners([&table.column_attribute, &table.column_index]);
     let rows = corners([&table.row_attribute, &table.row_index]);
+    let quoted = corners([&table.column_index, &table.row_index]);
     let whole = Area::new(
         0,
         0,
@@ -82,5 +141,6 @@ fn marked(table: Written) -> Marked {
         areas.values().map(|it| it.right).max().unwrap_or(0),
     );
     let judged = Table::cut(&sheet, whole);
-    Marked { id: table.table_id, sort: table.table_type, sheet, table: judged, columns, rows }
+    let (id, sort) = (table.table_id, table.table_type);
+    Marked { id, sort, sheet, table: judged, columns, rows, quoted }
 }

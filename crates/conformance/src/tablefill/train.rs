@@ -49,9 +49,8 @@ pub fn families(tables: &[Marked]) -> BTreeMap<String, usize> {
 /// The part that a table belongs to, by its name.
 #[must_use]
 pub fn part(table: &Marked, parts: usize) -> usize {
-    let hash = table.id.bytes().fold(0_u32, |hash, it| {
-        hash.wrapping_mul(31).wrapping_add(u32::from(it))
-    });
+    let hash =
+        table.id.bytes().fold(0_u32, |hash, it| hash.wrapping_mul(31).wrapping_add(u32::from(it)));
     usize::try_from(hash).unwrap_or(0) / 7 % parts
 }
 
@@ -98,17 +97,25 @@ fn both(figures: &[&[f32]], marks: &[Vec<bool>; 2], growth: Growth) -> [Forest; 
     })
 }
 
-/// Grows a model.
+/// Grows a model on tables as they are and as they were before anybody filled them in.
 #[must_use]
 pub fn train(tables: &[&Marked], growth: [Growth; 2]) -> Model {
+    let emptied: Vec<Marked> = tables.iter().map(|it| it.emptied()).collect();
+    let words = lexicon(tables.iter().copied());
+    let all: Vec<&Marked> = tables.iter().copied().chain(&emptied).collect();
+    grow_both(&all, tables.len(), words, growth)
+}
+
+/// Grows both rounds; words are counted in the first so many tables only.
+fn grow_both(tables: &[&Marked], filled: usize, words: Lexicon, growth: [Growth; 2]) -> Model {
     let everybody = || tables.iter().copied();
     let mut firsts: Vec<Vec<Vec<f32>>> = vec![Vec::new(); tables.len()];
     let mut said: Vec<Vec<Likely>> = vec![Vec::new(); tables.len()];
     let parts: Vec<usize> = tables.iter().map(|it| part(it, PARTS)).collect();
     // What a word says of a table is counted in other tables, as it will be of tables never seen.
     for this in 0..PARTS {
-        let others = || tables.iter().zip(&parts).filter(|(_, it)| **it != this).map(|(it, _)| *it);
-        let words = lexicon(others());
+        let others = tables[..filled].iter().zip(&parts).filter(|(_, it)| **it != this);
+        let words = lexicon(others.map(|(it, _)| *it));
         for (at, table) in tables.iter().enumerate().filter(|(at, _)| parts[*at] == this) {
             firsts[at] = table.table.first(&words);
         }
@@ -135,5 +142,5 @@ pub fn train(tables: &[&Marked], growth: [Growth; 2]) -> Model {
         .collect();
     let figures: Vec<&[f32]> = seconds.iter().map(Vec::as_slice).collect();
     let second = both(&figures, &marks(everybody()), growth[1]);
-    Model { lexicon: lexicon(everybody()), first, second }
+    Model { lexicon: words, first, second }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::content::Content;
-use crate::grid::{Area, At, Cell, Look, Sheet};
+use crate::grid::{Area, At, Cell, Sheet};
 
 /// Rows of a table that are looked at; what stands below them is more of the same.
-pub(crate) const ROWS: u32 = 200;
+pub(crate) const ROWS: u32 = 100;
 /// Columns of a table that are looked at.
 pub(crate) const COLS: u32 = 128;
 
@@ -18,9 +18,6 @@ pub(crate) struct Spot {
     pub(crate) bottom: usize,
     pub(crate) right: usize,
     pub(crate) content: Content,
-    pub(crate) look: Look,
-    /// Whether it is worked out.
-    pub(crate) formula: bool,
 }
 
 /// A table.
@@ -86,15 +83,7 @@ impl Block {
         }
         let nothing = Cell::default();
         let cell = cell.unwrap_or(&nothing);
-        self.spots.push(Spot {
-            top,
-            left,
-            bottom,
-            right,
-            content: Content::of_cell(cell),
-            look: cell.look,
-            formula: cell.formula.is_some(),
-        });
+        self.spots.push(Spot { top, left, bottom, right, content: Content::of_cell(cell) });
     }
 
     /// The place on the sheet.

@@ -36,7 +36,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The part of a sheet within an area; its first 200 rows and 128 columns.
+    /// The part of a sheet within an area; its first 100 rows and 128 columns.
     #[must_use]
     pub fn cut(sheet: &Sheet, area: Area) -> Self {
         Self { block: Block::cut(sheet, area) }
@@ -81,7 +81,7 @@ pub fn names() -> Vec<(Group, String)> {
     let table = Table::cut(&sheet, Area::new(0, 0, 1, 1));
     let mut figures = Figures { values: Vec::new(), names: Some(Vec::new()) };
     Seen::new(&table.block, &Lexicon::default()).figures(0, &mut figures);
-    Around::new(&table.block, &vec![Likely::default(); 4]).figures(0, &mut figures);
+    Around::new(&table.block, &[Likely::default(); 4]).figures(0, &mut figures);
     figures.names.unwrap_or_default()
 }
 

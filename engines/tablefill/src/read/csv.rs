@@ -57,10 +57,8 @@ fn between(text: &str) -> u8 {
     for byte in text.bytes().take(8192) {
         if byte == b'"' {
             quoted = !quoted;
-        } else if !quoted {
-            if let Some(it) = counts.iter_mut().find(|it| it.0 == byte) {
-                it.1 += 1;
-            }
+        } else if !quoted && let Some(it) = counts.iter_mut().find(|it| it.0 == byte) {
+            it.1 += 1;
         }
     }
     counts.iter().rev().max_by_key(|it| it.1).filter(|it| it.1 > 0).map_or(b',', |it| it.0)

@@ -18,10 +18,7 @@ pub(super) fn resolve(book: &mut Book, names: &Names) {
         let lists = sheet.checks.iter().filter(|it| it.kind == "list" && it.codes.is_empty());
         for check in lists {
             let key = (sheet.name.clone(), check.rule.clone());
-            if !known.contains_key(&key) {
-                let codes = look_up(book, names, &sheet.name, &check.rule);
-                known.insert(key, codes);
-            }
+            known.entry(key).or_insert_with(|| look_up(book, names, &sheet.name, &check.rule));
         }
     }
     for sheet in &mut book.sheets {

@@ -33,10 +33,10 @@ pub(super) fn read(parts: &mut Parts<'_>) -> Vec<Margin> {
     let mut sheets: Vec<(String, String)> = Vec::new();
     each(&text, |way, part| {
         let Part::Begin(start) = part else { return };
-        if way.last().is_some_and(|it| it == "sheet") {
-            if let (Some(name), Some(id)) = (attribute(start, "name"), attribute(start, "id")) {
-                sheets.push((name, id));
-            }
+        if way.last().is_some_and(|it| it == "sheet")
+            && let (Some(name), Some(id)) = (attribute(start, "name"), attribute(start, "id"))
+        {
+            sheets.push((name, id));
         }
     });
     for (name, id) in sheets.into_iter().take(super::SHEETS_MAX) {

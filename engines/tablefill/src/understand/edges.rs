@@ -11,15 +11,16 @@ const LINES: u32 = 24;
 pub(super) fn row(sheet: &Sheet, area: Area, row: u32) -> Vec<(Area, &Cell)> {
     let cells = sheet.cells.range(At::new(row, area.left)..=At::new(row, area.right));
     let full = cells.filter(|(_, it)| it.value != Value::Empty || it.formula.is_some());
+    // What a cell holds that is covered by a merge is not seen by anybody.
     let whole = |at: &At| {
-        let merge = sheet.merges.iter().take(5_000).find(|it| it.corner() == *at);
-        merge.copied().unwrap_or(Area::at(*at))
+        let merge = sheet.merges.iter().take(5_000).find(|it| it.has(*at));
+        merge.map_or(Some(Area::at(*at)), |it| (it.corner() == *at).then_some(*it))
     };
-    full.map(|(at, cell)| (whole(at), cell)).collect()
+    full.filter_map(|(at, cell)| Some((whole(at)?, cell))).collect()
 }
 
 /// Whether a row holds nothing but one text, from edge to edge or with nothing beside it.
-fn single<'a>(sheet: &'a Sheet, area: Area, at: u32) -> Option<(Area, &'a Cell)> {
+fn single(sheet: &Sheet, area: Area, at: u32) -> Option<(Area, &Cell)> {
     let cells = row(sheet, area, at);
     let [(place, cell)] = cells.as_slice() else { return None };
     // A merge from above that reaches into this row makes it part of a grid.
@@ -39,8 +40,7 @@ pub(super) fn above(sheet: &Sheet, area: &mut Area) -> Vec<Line> {
     let last = area.bottom.min(area.top.saturating_add(LINES));
     while at <= last {
         let cells = row(sheet, *area, at);
-        let texts: Vec<(At, String)> =
-            cells.iter().map(|(place, cell)| (place.corner(), cell.words())).collect();
+        let texts = joined(&cells);
         let next = cells.iter().map(|it| it.0.bottom).max().unwrap_or(at).saturating_add(1);
         if cells.is_empty() && !found.is_empty() {
             at += 1;
@@ -51,7 +51,10 @@ pub(super) fn above(sheet: &Sheet, area: &mut Area) -> Vec<Line> {
             let text = cell.words();
             let kind = lines::kind(&text, !titled, true);
             let wide = place.left == area.left && place.right == area.right;
-            if !wide && cell.look.bordered && place.cols() == 1 && area.cols() > 2 {
+            // A label whose blank has lines around it is no line of words.
+            let beside = sheet.cells.get(&At::new(at, place.right.saturating_add(1)));
+            let blank = beside.is_some_and(|it| it.look.bordered);
+            if !wide && cell.look.bordered && blank && place.right < area.right {
                 break;
             }
             let stays = wide && area.cols() > 1 && kind == LineKind::Title;
@@ -79,6 +82,23 @@ pub(super) fn above(sheet: &Sheet, area: &mut Area) -> Vec<Line> {
     found.into_iter().take(keep).map(|it| it.0).collect()
 }
 
+/// Texts of a row; one that stands behind a colon goes with what asks for it.
+fn joined(cells: &[(Area, &Cell)]) -> Vec<(At, String)> {
+    let mut texts: Vec<(At, String)> = Vec::new();
+    for (place, cell) in cells {
+        let words = cell.words();
+        match texts.last_mut() {
+            Some((_, asks))
+                if asks.trim_end().ends_with(['：', ':']) && !words.contains(['：', ':']) =>
+            {
+                *asks = format!("{}{words}", asks.trim_end());
+            }
+            _ => texts.push((place.corner(), words)),
+        }
+    }
+    texts
+}
+
 /// Whether a row of a few cells names who fills in, when, and in what units: no headings.
 fn is_frame(texts: &[(At, String)], cols: u32) -> bool {
     let few = texts.len() <= 4 && u32::try_from(texts.len()).unwrap_or(u32::MAX) * 2 <= cols;
@@ -94,30 +114,31 @@ fn is_frame(texts: &[(At, String)], cols: u32) -> bool {
 /// whether it heads something.
 pub(super) fn below(sheet: &Sheet, area: &mut Area, heads: impl Fn(At) -> bool) -> Vec<Line> {
     let mut found = Vec::new();
-    while area.bottom > area.top {
-        let cells = row(sheet, *area, area.bottom);
+    let lowest = area.bottom;
+    while area.bottom > area.top && lowest - area.bottom < LINES * 40 {
+        let reaching = sheet
+            .merges
+            .iter()
+            .take(5_000)
+            .filter(|it| it.bottom >= area.bottom && it.top < area.bottom && it.meets(area));
+        let top = reaching.map(|it| it.top).min().unwrap_or(area.bottom).max(area.top);
+        let cells: Vec<(Area, &Cell)> =
+            (top..=area.bottom).flat_map(|at| row(sheet, *area, at)).collect();
         if cells.iter().any(|it| heads(it.0.corner())) {
             break;
         }
         if cells.is_empty() {
-            let bordered = (area.left..=area.right).any(|col| {
-                let cell = sheet.cells.get(&At::new(area.bottom, col));
-                cell.is_some_and(|it| it.look.bordered)
-            });
-            let merged = sheet
-                .merges
-                .iter()
-                .take(5_000)
-                .any(|it| it.bottom >= area.bottom && it.top <= area.bottom && it.meets(area));
-            if bordered || merged || found.is_empty() {
+            let places = At::new(area.bottom, area.left)..=At::new(area.bottom, area.right);
+            let bordered = sheet.cells.range(places).any(|(_, it)| it.look.bordered);
+            if bordered || (found.is_empty() && top == area.bottom) {
                 break;
             }
-            area.bottom -= 1;
+            area.bottom = top.saturating_sub(1).max(area.top);
             continue;
         }
         let texts: Vec<(At, String)> =
             cells.iter().map(|(place, cell)| (place.corner(), cell.words())).collect();
-        let one = single(sheet, *area, area.bottom);
+        let one = if cells.len() == 1 { cells.first() } else { None };
         let note = one.is_some_and(|(place, cell)| {
             let text = cell.words();
             let wide = place.cols() * 2 > area.cols();
@@ -125,7 +146,10 @@ pub(super) fn below(sheet: &Sheet, area: &mut Area, heads: impl Fn(At) -> bool) 
             let long = text.chars().count() > 12;
             area.cols() > 1
                 && matches!(cell.value, Value::Text(_))
-                && (wide || !cell.look.bordered && long || note == LineKind::Signature)
+                && (wide
+                    || text.chars().all(|it| "#*=_-~".contains(it))
+                    || !cell.look.bordered && (long || lines::is_note(&text))
+                    || note == LineKind::Signature)
         });
         let signed = texts.iter().all(|(_, text)| {
             lines::kind(text, false, false) == LineKind::Signature

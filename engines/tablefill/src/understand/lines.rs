@@ -7,6 +7,10 @@ const UNITS: &[&str] = &["单位：", "单位:", "计量单位", "金额单位",
 const DEPARTMENTS: &[&str] = &[
     "填报单位",
     "填表单位",
+    "组织名称",
+    "名称：",
+    "名称:",
+    "单位：",
     "上报单位",
     "报送单位",
     "制表单位",
@@ -111,6 +115,9 @@ pub(super) fn kind(text: &str, first: bool, above: bool) -> LineKind {
             return LineKind::Signature;
         }
     }
+    if asks && !first && content.length <= 60 {
+        return LineKind::Note;
+    }
     if is_day(&content) && !first {
         return LineKind::Date;
     }
@@ -124,6 +131,12 @@ pub(super) fn kind(text: &str, first: bool, above: bool) -> LineKind {
         return LineKind::Date;
     }
     if content.length > 30 { LineKind::Note } else { LineKind::Title }
+}
+
+/// Whether a text says of itself that it is a note.
+pub(super) fn is_note(text: &str) -> bool {
+    let small = Content::of(text).text.to_lowercase();
+    NOTES.iter().any(|it| small.starts_with(it)) && !small.starts_with("注册")
 }
 
 /// `单位：人` counts, `单位：某某街道` fills in.
@@ -167,7 +180,7 @@ mod tests {
     #[test]
     fn a_line_is_known_by_its_words() {
         for (text, first, above, is) in [
-            ("武汉市离汉人员统计表", true, true, LineKind::Title),
+            ("街道外出人员统计表", true, true, LineKind::Title),
             ("单位：人", false, true, LineKind::Unit),
             ("单位：万元", false, true, LineKind::Unit),
             ("填报单位（盖章）：", false, true, LineKind::Department),

@@ -4,8 +4,8 @@ use super::heads::Heads;
 use super::lines;
 use super::paths;
 use super::plan::{Blank, Column, TableKind};
-use crate::grid::{Area, At, Sheet};
-use crate::head::{Kind, Spot};
+use crate::grid::{Area, At, Sheet, Value};
+use crate::head::{Content, Kind, Spot};
 
 const SERIALS: &[&str] = &[
     "序号",
@@ -41,16 +41,34 @@ pub(super) fn parts(sheet: &Sheet, heads: &Heads, area: Area) -> Parts {
     let columns = if depth > titles { columns(sheet, heads, area, depth) } else { Vec::new() };
     let kind = kind(heads, depth, titles, &columns);
     let lead = if kind == TableKind::Cross { leading(heads, depth) } else { 0 };
-    let top = heads.block().place(depth, lead);
-    let data = (top.row <= area.bottom && top.col <= area.right)
-        .then(|| Area::new(top.row, top.col, area.bottom, area.right));
+    let top = heads.block().place(depth + usize::from(is_numbered(heads, depth)), lead);
+    // Where a table ends with its headings, data go into the row below them.
+    let data = (top.col <= area.right && kind != TableKind::Text)
+        .then(|| Area::new(top.row, top.col, area.bottom.max(top.row), area.right));
     let columns = if kind == TableKind::Form { Vec::new() } else { columns };
-    let (totals, samples) = marked_rows(heads, depth);
+    let (totals, samples) = marked_rows(sheet, heads, area, depth);
     let blanks = match kind {
         TableKind::Form | TableKind::Mixed => blanks(sheet, heads),
         _ => Vec::new(),
     };
     Parts { kind, data, columns, totals, samples, blanks }
+}
+
+/// Whether the row below the headings numbers the columns: `甲 乙 1 2 3`.
+fn is_numbered(heads: &Heads, depth: usize) -> bool {
+    let block = heads.block();
+    if depth == 0 || depth >= block.rows {
+        return false;
+    }
+    let texts = block.row(depth).into_iter().map(|it| block.spots[it].content.text.clone());
+    let texts: Vec<String> = texts.filter(|it| !it.is_empty()).collect();
+    let lettered = |it: &&String| ["甲", "乙", "丙", "丁", "A", "B", "C"].contains(&it.as_str());
+    let letters = texts.iter().take_while(lettered).count();
+    let bare = |it: &String| it.trim_matches(['(', ')', '（', '）', '-', ' ']).parse::<u32>().ok();
+    let numbers: Vec<Option<u32>> = texts[letters..].iter().map(bare).collect();
+    let counts = (1_u32..).zip(&numbers).all(|(count, it)| *it == Some(count));
+    let after_letters = numbers.len() >= 2 && letters > 0;
+    counts && (numbers.len() >= 4 || after_letters)
 }
 
 /// Rows at the top that hold nothing but a title.
@@ -85,7 +103,14 @@ fn kind(heads: &Heads, depth: usize, titles: usize, columns: &[Column]) -> Table
     let (mut first, mut inner) = (0, 0);
     for (_, spot) in labels {
         let before = spot.left.checked_sub(1).map(|col| block.owner(spot.top, col));
-        if before.is_none_or(|it| heads.row[it]) { first += 1 } else { inner += 1 }
+        // Below a heading of its own width it is what a column of a register holds.
+        let over = (depth > 0).then(|| block.spot(depth - 1, spot.left));
+        let own = over.is_some_and(|it| it.left == spot.left && it.right == spot.right);
+        if before.is_none_or(|it| heads.row[it]) {
+            first += 1;
+        } else if !own {
+            inner += 1;
+        }
     }
     let body = block.rows.saturating_sub(depth);
     let headed = depth > titles;
@@ -106,16 +131,26 @@ fn kind(heads: &Heads, depth: usize, titles: usize, columns: &[Column]) -> Table
     if lead == 0 || body == 0 || columns.first().is_some_and(|it| it.serial) {
         return TableKind::Register;
     }
-    let values = block.spots.iter().enumerate().filter(|(index, it)| {
-        it.top >= depth && it.left >= lead && !heads.row[*index] && !heads.column[*index]
-    });
-    let (mut full, mut figures) = (0, 0);
-    for (_, spot) in values {
-        full += usize::from(spot.content.kind != Kind::Empty);
-        figures += usize::from(spot.content.kind.is_figure() || spot.content.kind == Kind::Mark);
+    // What crosses is figures, in every column or all but one in ten.
+    let (mut full, mut counted) = (0, 0);
+    for col in lead..block.cols {
+        let spots = (depth..block.rows).map(|row| block.owner(row, col));
+        let kinds = spots
+            .filter(|it| !heads.row[*it] && !heads.column[*it])
+            .map(|it| block.spots[it].content.kind);
+        let kinds: Vec<Kind> = kinds.filter(|it| *it != Kind::Empty).collect();
+        let figures = kinds.iter().filter(|it| it.is_figure() || **it == Kind::Mark).count();
+        full += usize::from(!kinds.is_empty());
+        counted += usize::from(!kinds.is_empty() && figures * 10 >= kinds.len() * 7);
     }
-    let cross = if full == 0 { first * 2 >= body } else { figures * 10 >= full * 7 };
-    if cross && first * 2 >= body { TableKind::Cross } else { TableKind::Register }
+    // Rows of a cross table have names; numbers and codes are keys of a register.
+    let mut names: Vec<usize> = (depth..block.rows).map(|row| block.owner(row, 0)).collect();
+    names.dedup();
+    names.retain(|it| block.spots[*it].content.length > 0);
+    let keys = names.iter().filter(|it| block.spots[**it].content.kind.is_value()).count();
+    let named = keys * 10 <= names.len() * 3;
+    let cross = named && first * 2 >= body && counted * 10 >= full * 9;
+    if cross { TableKind::Cross } else { TableKind::Register }
 }
 
 fn columns(sheet: &Sheet, heads: &Heads, area: Area, depth: usize) -> Vec<Column> {
@@ -135,7 +170,7 @@ fn columns(sheet: &Sheet, heads: &Heads, area: Area, depth: usize) -> Vec<Column
         Column {
             col: at.col,
             serial: is_serial(heads, col, depth, last),
-            total: crate::head::Content::of(last).is_total(),
+            total: Content::of(last).is_total(),
             hidden: sheet.col_is_hidden(at.col),
             formula,
             codes: check.map(|it| it.codes.clone()).unwrap_or_default(),
@@ -168,24 +203,27 @@ fn is_serial(heads: &Heads, col: usize, depth: usize, heading: &str) -> bool {
     col == 0 && begins && numbers.len() > 2 && counts + 1 == numbers.len()
 }
 
-/// Rows that hold sums, and rows that show how to fill in.
-fn marked_rows(heads: &Heads, depth: usize) -> (Vec<u32>, Vec<u32>) {
-    let block = heads.block();
-    let (mut totals, mut samples) = (Vec::new(), Vec::new());
-    for row in depth..block.rows {
-        let spots = block.row(row);
-        let full: Vec<&Spot> = spots
-            .iter()
-            .map(|it| &block.spots[*it])
-            .filter(|it| it.content.length > 0 && it.top == row)
-            .take(2)
-            .collect();
-        let at = block.place(row, 0).row;
-        if full.iter().any(|it| it.left < 3 && it.content.is_total()) {
-            totals.push(at);
+/// Rows that hold sums, and rows that show how to fill in; all rows of the table are asked.
+fn marked_rows(sheet: &Sheet, heads: &Heads, area: Area, depth: usize) -> (Vec<u32>, Vec<u32>) {
+    let top = heads.block().place(depth, 0).row;
+    let (mut totals, mut samples): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    if top > area.bottom {
+        return (totals, samples);
+    }
+    let cells = sheet.cells.range(At::new(top, area.left)..=At::new(area.bottom, u32::MAX));
+    let first =
+        cells.filter(|(at, _)| (area.left..=area.right.min(area.left + 2)).contains(&at.col));
+    for (at, cell) in first {
+        // Longer texts are neither.
+        let Value::Text(text) = &cell.value else { continue };
+        if text.len() > 60 {
+            continue;
         }
-        if full.iter().any(|it| lines::is_sample(&it.content.text)) {
-            samples.push(at);
+        if Content::of(text).is_total() && totals.last() != Some(&at.row) {
+            totals.push(at.row);
+        }
+        if lines::is_sample(text) && samples.last() != Some(&at.row) {
+            samples.push(at.row);
         }
     }
     (totals, samples)
@@ -207,6 +245,12 @@ fn blanks(sheet: &Sheet, heads: &Heads) -> Vec<Blank> {
         } else {
             continue;
         };
+        // `PROVINSI | : | …`: the colon has a cell of its own.
+        let place = place.map(|it| {
+            let next = block.spots[it].right + 1;
+            let colon = matches!(block.spots[it].content.text.as_str(), ":" | "：");
+            if colon && next < block.cols { block.owner(spot.top, next) } else { it }
+        });
         let Some(place) = place.filter(|it| free(*it) && !taken[*it]) else { continue };
         taken[place] = true;
         let area = block.area_of(&block.spots[place]);
@@ -218,5 +262,6 @@ fn blanks(sheet: &Sheet, heads: &Heads) -> Vec<Blank> {
             codes: check.map(|it| it.codes.clone()).unwrap_or_default(),
         });
     }
+    blanks.sort_by_key(|it| (it.area.top, it.area.left));
     blanks
 }

@@ -2,7 +2,7 @@
 
 use super::heads::Heads;
 use super::plan::Axis;
-use crate::head::Spot;
+use crate::head::{Block, Spot};
 
 /// Steps of a path, at most.
 const STEPS: usize = 12;
@@ -20,10 +20,10 @@ pub(super) fn path(heads: &Heads, index: usize, axis: Axis) -> Vec<String> {
         push(&mut path, &heads.block().spots[next].content.text);
         here = next;
     }
-    if axis == Axis::Row {
-        if let Some(section) = section(heads, here) {
-            push(&mut path, &heads.block().spots[section].content.text);
-        }
+    if axis == Axis::Row
+        && let Some(section) = section(heads, here)
+    {
+        push(&mut path, &heads.block().spots[section].content.text);
     }
     path.reverse();
     path
@@ -47,7 +47,11 @@ fn push(path: &mut Vec<String>, text: &str) {
 
 /// Whether a spot stands over the whole table.
 pub(super) fn is_title(heads: &Heads, index: usize) -> bool {
-    let block = heads.block();
+    is_title_of(heads.block(), index)
+}
+
+/// The same of a block.
+pub(super) fn is_title_of(block: &Block, index: usize) -> bool {
     let spot = &block.spots[index];
     block.cols > 1 && spot.top == 0 && spot.left == 0 && spot.right + 1 == block.cols
 }

@@ -38,7 +38,9 @@ fn filled(sheet: &Sheet, area: Area) -> Filled {
         }
     }
     for merge in sheet.merges.iter().take(5_000) {
-        mark(*merge);
+        if sheet.cells.get(&merge.corner()).is_some_and(|it| it.value != Value::Empty) {
+            mark(*merge);
+        }
     }
     Filled { rows, cols }
 }
