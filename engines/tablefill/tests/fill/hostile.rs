@@ -52,7 +52,7 @@ fn ends_soon(bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn spoilt_archives_do_no_harm(spoils in prop::collection::vec((any::<usize>(), any::<u8>()), 1..8)) {
