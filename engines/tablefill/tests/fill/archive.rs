@@ -70,7 +70,12 @@ pub(crate) fn unknown(heading: &str, whose: &str) -> Value {
 }
 
 /// One register on one sheet.
-pub(crate) fn register(sheet: &str, first: u32, there: u32, rows: Vec<Vec<(u32, Value)>>) -> Filling {
+pub(crate) fn register(
+    sheet: &str,
+    first: u32,
+    there: u32,
+    rows: Vec<Vec<(u32, Value)>>,
+) -> Filling {
     let registers = vec![Rows { first, there, rows }];
     Filling { sheets: vec![SheetFilling { sheet: sheet.to_owned(), registers, cells: vec![] }] }
 }

@@ -20,7 +20,8 @@ fn small() -> Vec<u8> {
 }
 
 fn filling() -> Filling {
-    let rows = (0..8).map(|_| vec![(0, text("x")), (2, super::archive::unknown("a", "b"))]).collect();
+    let rows =
+        (0..8).map(|_| vec![(0, text("x")), (2, super::archive::unknown("a", "b"))]).collect();
     let mut filling = register("S", 2, 3, rows);
     filling.sheets[0].cells = puts("S", vec![(9, 0, text("y"))]).sheets[0].cells.clone();
     filling

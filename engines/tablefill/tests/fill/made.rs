@@ -17,7 +17,9 @@ fn book() -> Vec<u8> {
     sheet.merge_range(0, 0, 0, 7, "登记表", &title).unwrap();
     sheet.write(1, 0, "填表人：").unwrap();
     sheet.merge_range(2, 0, 3, 0, "姓名", &title).unwrap();
-    for (column, heading) in (1..).zip(["证件号码", "出生日期", "数量", "单价", "金额", "累计", "占比"]) {
+    for (column, heading) in
+        (1..).zip(["证件号码", "出生日期", "数量", "单价", "金额", "累计", "占比"])
+    {
         sheet.write(3, column, heading).unwrap();
     }
     for row in 4..8u32 {
@@ -153,7 +155,8 @@ fn everything_that_names_rows_moves_with_them() {
     assert!(part(&filled.bytes, "xl/charts/chart1.xml").contains("'登记 1'!$F$5:$F$14"));
     assert!(part(&filled.bytes, "xl/drawings/drawing1.xml").contains("<xdr:row>19</xdr:row>"));
     let book = part(&filled.bytes, "xl/workbook.xml");
-    for wanted in ["'登记 1'!$A$1:$J$18", "'登记 1'!$3:$4", "'登记 1'!$F$15", "'登记 1'!$A$4:$H$14"] {
+    for wanted in ["'登记 1'!$A$1:$J$18", "'登记 1'!$3:$4", "'登记 1'!$F$15", "'登记 1'!$A$4:$H$14"]
+    {
         assert!(book.contains(wanted), "{wanted} is not in {book}");
     }
     assert!(book.contains("fullCalcOnLoad=\"1\""));
@@ -208,12 +211,7 @@ fn what_is_not_touched_is_the_same_byte_for_byte() {
 fn a_filling_without_values_changes_nothing() {
     let bytes = book();
     let filled = filled(&bytes, &puts("登记 1", vec![]));
-    let after = parts(&filled.bytes);
-    for (name, part) in parts(&bytes) {
-        if name != "xl/workbook.xml" && !name.starts_with("xl/worksheets/") {
-            assert_eq!(after[&name], part, "{name}");
-        }
-    }
+    assert_eq!(parts(&filled.bytes), parts(&bytes));
 }
 
 #[test]

@@ -93,8 +93,15 @@ fn pair(path: &Path) -> Option<Pair> {
 }
 
 fn pairs() -> Vec<Pair> {
-    let all: Vec<Pair> = workbooks().unwrap_or_default().iter().filter_map(|path| pair(path)).collect();
+    let all: Vec<Pair> =
+        workbooks().unwrap_or_default().iter().filter_map(|path| pair(path)).collect();
     println!("{} workbooks were filled", all.len());
+    if let Some(folder) = std::env::var_os("LINLI_COPIES").map(PathBuf::from) {
+        for (at, pair) in all.iter().enumerate() {
+            let name = format!("{at}-{}", pair.name);
+            std::fs::write(folder.join(name), &pair.filled.bytes).unwrap();
+        }
+    }
     all
 }
 
@@ -114,7 +121,10 @@ impl Pair {
                     _ => false,
                 };
                 if !same {
-                    wrong.push(format!("{}: row {at}, column {column}: {value:?}, {there:?}", self.name));
+                    wrong.push(format!(
+                        "{}: row {at}, column {column}: {value:?}, {there:?}",
+                        self.name
+                    ));
                 }
             }
         }
@@ -124,7 +134,9 @@ impl Pair {
     /// What is wrong with everything else.
     fn wrong_rest(&self) -> Vec<String> {
         let mut wrong = Vec::new();
-        let book = calamine::open_workbook_from_rs::<calamine::Xlsx<_>, _>(std::io::Cursor::new(&self.before));
+        let book = calamine::open_workbook_from_rs::<calamine::Xlsx<_>, _>(std::io::Cursor::new(
+            &self.before,
+        ));
         for sheet in calamine::Reader::sheet_names(&book.unwrap()) {
             let (before, after) = (cells(&self.before, &sheet), cells(&self.filled.bytes, &sheet));
             let formulas_before = formulas(&self.before, &sheet);
@@ -138,12 +150,18 @@ impl Pair {
                 }
                 let there = after.get(&(moved(row), column)).cloned().unwrap_or_default();
                 if there != value {
-                    wrong.push(format!("{} {sheet} row {row}, column {column}: {value:?}, {there:?}", self.name));
+                    wrong.push(format!(
+                        "{} {sheet} row {row}, column {column}: {value:?}, {there:?}",
+                        self.name
+                    ));
                 }
             }
             for (row, column) in formulas_before.keys() {
                 if !formulas_after.contains_key(&(moved(*row), *column)) {
-                    wrong.push(format!("{} {sheet} row {row}, column {column}: no formula", self.name));
+                    wrong.push(format!(
+                        "{} {sheet} row {row}, column {column}: no formula",
+                        self.name
+                    ));
                 }
             }
         }
@@ -155,7 +173,8 @@ impl Pair {
         let (before, after) = (parts(&self.before), parts(&self.filled.bytes));
         let may_change = |name: &str| {
             let kinds = ["worksheets/", "comments", "drawing", "tables/", "charts/", "ctrlProps/"];
-            let whole = ["[Content_Types].xml", "xl/styles.xml", "xl/workbook.xml", "xl/calcChain.xml"];
+            let whole =
+                ["[Content_Types].xml", "xl/styles.xml", "xl/workbook.xml", "xl/calcChain.xml"];
             whole.contains(&name)
                 || name == "xl/_rels/workbook.xml.rels"
                 || kinds.iter().any(|kind| name.contains(kind)) && !name.contains("_rels/")
@@ -205,7 +224,8 @@ fn libreoffice_opens_every_copy_and_keeps_its_values() {
         let mut files: Vec<PathBuf> =
             std::fs::read_dir(&from).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
-        let profile = format!("-env:UserInstallation=file://{}", folder.path().join("home").display());
+        let profile =
+            format!("-env:UserInstallation=file://{}", folder.path().join("home").display());
         let mut command = Command::new(&program);
         command.arg(profile).args(["--headless", "--convert-to", format, "--outdir"]);
         let output = command.arg(&to).args(&files).output().unwrap();

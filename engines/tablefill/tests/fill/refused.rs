@@ -2,7 +2,7 @@
 
 use tablefill::fill::{Filling, Value, fill};
 
-use super::archive::{filled, packed, part, puts, register, text, cells};
+use super::archive::{cells, filled, packed, part, puts, register, text};
 
 const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#;
 const TRANSITIONAL: [&str; 2] = [
@@ -61,14 +61,21 @@ fn a_workbook_without_styles_gets_them_where_something_is_unknown() {
 fn prefixes_and_strict_namespaces_are_kept() {
     for (prefix, namespaces) in [("x", TRANSITIONAL), ("", STRICT), ("x", STRICT)] {
         let p = if prefix.is_empty() { String::new() } else { format!("{prefix}:") };
-        let rows = format!("<{p}sheetData><{p}row r=\"1\"><{p}c r=\"A1\"><{p}f>A2</{p}f></{p}c></{p}row><{p}row r=\"2\"><{p}c r=\"A2\"><{p}v>1</{p}v></{p}c></{p}row><{p}row r=\"3\"><{p}c r=\"A3\"><{p}v>5</{p}v></{p}c></{p}row></{p}sheetData>");
+        let rows = format!(
+            "<{p}sheetData><{p}row r=\"1\"><{p}c r=\"A1\"><{p}f>A2</{p}f></{p}c></{p}row><{p}row r=\"2\"><{p}c r=\"A2\"><{p}v>1</{p}v></{p}c></{p}row><{p}row r=\"3\"><{p}c r=\"A3\"><{p}v>5</{p}v></{p}c></{p}row></{p}sheetData>"
+        );
         let bytes = smallest(prefix, namespaces, &rows);
         let rows = vec![vec![(0, text("a"))], vec![(0, text("b"))], vec![(1, text("c"))]];
         let filled = filled(&bytes, &register("S", 2, 1, rows));
         let sheet = part(&filled.bytes, "xl/worksheets/sheet1.xml");
-        let wanted = format!("<{p}row r=\"3\"><{p}c r=\"A3\" t=\"inlineStr\"><{p}is><{p}t>b</{p}t></{p}is></{p}c></{p}row>");
+        let wanted = format!(
+            "<{p}row r=\"3\"><{p}c r=\"A3\" t=\"inlineStr\"><{p}is><{p}t>b</{p}t></{p}is></{p}c></{p}row>"
+        );
         assert!(sheet.contains(&wanted), "{sheet}");
-        assert!(sheet.contains(&format!("<{p}row r=\"5\"><{p}c r=\"A5\"><{p}v>5</{p}v>")), "{sheet}");
+        assert!(
+            sheet.contains(&format!("<{p}row r=\"5\"><{p}c r=\"A5\"><{p}v>5</{p}v>")),
+            "{sheet}"
+        );
         if namespaces == TRANSITIONAL {
             assert_eq!(cells(&filled.bytes, "S")[&(3, 0)].to_string(), "b");
         }
@@ -78,7 +85,9 @@ fn prefixes_and_strict_namespaces_are_kept() {
 #[test]
 fn shared_formulas_are_written_out_and_go_on() {
     let row = |number: u32, shared: &str| {
-        format!("<row r=\"{number}\"><c r=\"A{number}\"/><c r=\"B{number}\">{shared}<v>0</v></c></row>")
+        format!(
+            "<row r=\"{number}\"><c r=\"A{number}\"/><c r=\"B{number}\">{shared}<v>0</v></c></row>"
+        )
     };
     let rows = [
         row(1, "<f t=\"shared\" ref=\"B1:B2\" si=\"0\">A1&amp;\"&lt;\"</f>"),
@@ -96,10 +105,15 @@ fn shared_formulas_are_written_out_and_go_on() {
 #[test]
 fn covered_cells_are_refused() {
     let rows = "<row r=\"5\"/><row r=\"6\"/>";
-    let sheet = format!("<sheetData>{rows}</sheetData><mergeCells count=\"2\"><mergeCell ref=\"A5:A6\"/><mergeCell ref=\"B6:C6\"/></mergeCells>");
+    let sheet = format!(
+        "<sheetData>{rows}</sheetData><mergeCells count=\"2\"><mergeCell ref=\"A5:A6\"/><mergeCell ref=\"B6:C6\"/></mergeCells>"
+    );
     let bytes = smallest("", TRANSITIONAL, &sheet);
     let at = |row: u32, column: u32| code(&bytes, &puts("S", vec![(row, column, text("x"))]));
-    assert_eq!((at(5, 0), at(6, 0), at(6, 1), at(6, 2)), ("filled", "covered", "filled", "covered"));
+    assert_eq!(
+        (at(5, 0), at(6, 0), at(6, 1), at(6, 2)),
+        ("filled", "covered", "filled", "covered")
+    );
     let rows = |column: u32| vec![vec![], vec![], vec![(column, text("x"))]];
     assert_eq!(code(&bytes, &register("S", 5, 2, rows(0))), "covered");
     assert_eq!(code(&bytes, &register("S", 5, 2, rows(1))), "filled");
