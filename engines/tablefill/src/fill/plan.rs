@@ -91,6 +91,11 @@ impl<'f> Plan<'f> {
         Ok(last + 1)
     }
 
+    /// Whether anything is written.
+    pub(super) fn writes(&self) -> bool {
+        !self.fills.is_empty() || !self.insertions.is_empty()
+    }
+
     /// How rows move.
     pub(super) fn shift(&self) -> Shift {
         Shift { insertions: self.insertions.iter().map(|inserted| inserted.at).collect() }

@@ -22,6 +22,9 @@ const HEADINGS: [&str; 6] = [
     "原样式 look before",
 ];
 
+/// The styles of cells by column and row.
+pub(super) type Styled = HashMap<(u32, u32), u32>;
+
 /// A cell that nobody knows the value of.
 pub(super) struct Listed<'f> {
     pub(super) sheet: String,
@@ -96,11 +99,9 @@ fn push_links(out: &mut String, all: &[Listed<'_>]) {
 
 /// How cells looked before an earlier filling coloured them: by sheet, column and row. The links
 /// of the list say which cells, for programs carry them along when rows are inserted.
-pub(super) fn looks_before(
-    text: &str,
-) -> Result<HashMap<String, HashMap<(u32, u32), u32>>, Broken> {
+pub(super) fn looks_before(text: &str) -> Result<HashMap<String, Styled>, Broken> {
     let mut styles: HashMap<u32, u32> = HashMap::new();
-    let mut found: HashMap<String, HashMap<(u32, u32), u32>> = HashMap::new();
+    let mut found: HashMap<String, Styled> = HashMap::new();
     let mut marks = Marks::new(text);
     while let Some(mark) = marks.next()? {
         if mark.kind == Kind::Close {

@@ -115,7 +115,7 @@ pub(super) fn push_number(out: &mut String, prefix: &str, number: f64) {
     let whole = number.fract() == 0.0 && size < 1e15;
     let _ = match () {
         () if whole => write!(out, "{}", number as i64),
-        () if size >= 1e15 || size < 1e-5 => write!(out, "{number:E}"),
+        () if !(1e-5..1e15).contains(&size) => write!(out, "{number:E}"),
         () => write!(out, "{number}"),
     };
     let _ = write!(out, "</{prefix}v></{prefix}c>");

@@ -44,7 +44,7 @@ pub fn fill(bytes: &[u8], filling: &Filling) -> Result<Filled, Problem> {
         plans.insert(*at, plan);
     }
     work.check_size(&plans, &surveys)?;
-    let reached = reached(&book, &texts, &targets)?;
+    let reached = reached(&book, &texts, &plans)?;
     for (at, text) in texts.iter().enumerate() {
         let Some(text) = text else { continue };
         if reached[at] || !work.moves.is_empty() {
@@ -130,14 +130,15 @@ fn surveys<'t>(
 fn reached(
     book: &Book,
     texts: &[Option<Rc<str>>],
-    targets: &BTreeMap<usize, &SheetFilling>,
+    plans: &BTreeMap<usize, Plan<'_>>,
 ) -> Result<Vec<bool>, Problem> {
     let mut mentions = Vec::new();
     for (sheet, text) in book.sheets.iter().zip(texts) {
         let text = text.as_deref().unwrap_or_default();
         mentions.push(Mentions::of(text).map_err(|_| damaged(&sheet.part))?);
     }
-    let filled: Vec<usize> = targets.keys().copied().collect();
+    let writes = plans.iter().filter(|(_, plan)| plan.writes());
+    let filled: Vec<usize> = writes.map(|(at, _)| *at).collect();
     Ok(dependents(book, &filled, &mentions))
 }
 
@@ -147,7 +148,7 @@ struct Work<'b, 'f> {
     moves: Moves,
     styles: Styles,
     /// How cells looked before an earlier filling, by sheet.
-    before: HashMap<String, HashMap<(u32, u32), u32>>,
+    before: HashMap<String, super::unknown::Styled>,
     unknown: Vec<Listed<'f>>,
     cells: u64,
     formulas: bool,
@@ -231,7 +232,7 @@ impl<'b, 'f> Work<'b, 'f> {
         let data = &text[survey.data.clone()];
         let mut rows = None;
         let mut extent = None;
-        let writes = plan.is_some_and(|plan| !plan.fills.is_empty() || !plan.insertions.is_empty());
+        let writes = page_plan.writes();
         if writes || reached && survey.has_formulas {
             let mut page = Page {
                 sheet: &sheet.name,
@@ -370,7 +371,8 @@ impl<'b, 'f> Work<'b, 'f> {
                 }
             }
         }
-        let chain = self.drop_chain(&mut package, &mut taken)?;
+        let writes = plans.values().any(Plan::writes);
+        let chain = if writes { self.drop_chain(&mut package, &mut taken)? } else { None };
         if let Some(text) = self.book.written(&self.moves, self.formulas, added.as_deref()) {
             package.write(&self.book.part, text);
         }
