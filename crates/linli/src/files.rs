@@ -32,10 +32,15 @@ pub(crate) fn write(out: Option<&Path>, text: &str) -> Result<(), String> {
             _ => Ok(()),
         };
     };
+    write_bytes(out, text.as_bytes())
+}
+
+/// Writes bytes to a file whole or not at all; or why not.
+pub(crate) fn write_bytes(out: &Path, bytes: &[u8]) -> Result<(), String> {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part: PathBuf = out.with_file_name(name);
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, out));
+    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, out));
     written.map_err(|error| {
         let _ = fs::remove_file(&part);
         format!("{}: {error}", out.display())

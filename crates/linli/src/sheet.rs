@@ -1,14 +1,20 @@
-//! `linli sheet`: says what a workbook that somebody drew asks for, without a deployment.
+//! `linli sheet`: says what a workbook that somebody drew asks for, and fills it, without a
+//! deployment.
 
+mod dictionary;
+mod fill;
+mod map;
+
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value as Json, json};
 use tablefill::{
-    Area, At, Blank, Column, Format, Header, Line, Options, Problem, Problems, SheetPlan,
-    TablePlan, Understood, Words,
+    Area, At, Blank, Book, Column, Format, Header, Line, Problem, Problems, SheetPlan, TablePlan,
+    Words, understand_book,
 };
 
-use crate::arguments::{Drawn, Kind, Sheet};
+use crate::arguments::{Compared, Drawn, Kind, Sheet};
 use crate::files;
 
 /// The file was refused.
@@ -24,15 +30,15 @@ enum Failed {
 
 /// Does what was asked.
 pub(crate) fn run(verb: &Sheet) -> ExitCode {
-    let Sheet::Understand { drawn, out } = verb;
-    let done = read(drawn).and_then(|understood| {
-        let text = if drawn.json {
-            format!("{}\n", json!({ "sheets": list(&understood.sheets, sheet) }))
-        } else {
-            understood.to_string()
-        };
-        files::write(out.as_deref(), &text).map_err(Failed::Use)
-    });
+    let (done, json) = match verb {
+        Sheet::Understand { drawn, out } => (understand(drawn, out.as_deref()), drawn.json),
+        Sheet::Map { drawn, compared, out } => {
+            (map_headings(drawn, compared, out.as_deref()), drawn.json)
+        }
+        Sheet::Fill { drawn, compared, data, keys, out } => {
+            (fill_copy(drawn, compared, (data.as_path(), keys.as_slice()), out), drawn.json)
+        }
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failed::Use(why)) => {
@@ -40,7 +46,7 @@ pub(crate) fn run(verb: &Sheet) -> ExitCode {
             ExitCode::from(WRONG_USE)
         }
         Err(Failed::Refused(problems)) => {
-            if drawn.json {
+            if json {
                 println!("{}", json!({"ok": false, "problems": list(&problems.0, problem)}));
             }
             for problem in &problems.0 {
@@ -51,8 +57,56 @@ pub(crate) fn run(verb: &Sheet) -> ExitCode {
     }
 }
 
-/// Reads a file and understands it.
-fn read(drawn: &Drawn) -> Result<Understood, Failed> {
+fn understand(drawn: &Drawn, out: Option<&Path>) -> Result<(), Failed> {
+    let understood = understand_book(&read(drawn)?.1);
+    let text = if drawn.json {
+        format!("{}\n", json!({ "sheets": list(&understood.sheets, sheet) }))
+    } else {
+        understood.to_string()
+    };
+    files::write(out, &text).map_err(Failed::Use)
+}
+
+fn map_headings(drawn: &Drawn, compared: &Compared, out: Option<&Path>) -> Result<(), Failed> {
+    let dictionary = dictionary::read(&compared.dictionaries).map_err(Failed::Use)?;
+    let memory = map::confirmed(compared.confirmed.as_deref()).map_err(Failed::Use)?;
+    let (_, book) = read(drawn)?;
+    let understood = understand_book(&book);
+    let tables = map::tables(&book, &understood, &dictionary, &memory);
+    let text = match drawn.json {
+        true => format!("{}\n", map::json(&tables)),
+        false => map::text(&tables),
+    };
+    files::write(out, &text).map_err(Failed::Use)
+}
+
+fn fill_copy(
+    drawn: &Drawn,
+    compared: &Compared,
+    (data, keys): (&Path, &[String]),
+    out: &Path,
+) -> Result<(), Failed> {
+    let dictionary = dictionary::read(&compared.dictionaries).map_err(Failed::Use)?;
+    let memory = map::confirmed(compared.confirmed.as_deref()).map_err(Failed::Use)?;
+    let known = fill::known(data, keys, &dictionary).map_err(Failed::Use)?;
+    let (bytes, book) = read(drawn)?;
+    let understood = understand_book(&book);
+    let mut tables = map::tables(&book, &understood, &dictionary, &memory);
+    let (filling, answered) = fill::filling(&mut tables, &dictionary, &known);
+    let filled = tablefill::fill::fill(&bytes, &filling).map_err(|problem| {
+        let words = Problem::new(problem.code, problem.to_string(), problem.zh);
+        Failed::Refused(words.into())
+    })?;
+    files::write_bytes(out, &filled.bytes).map_err(Failed::Use)?;
+    let text = match drawn.json {
+        true => format!("{}\n", fill::json(&tables, &answered, &filled)),
+        false => fill::text(&tables, &answered, &filled),
+    };
+    files::write(None, &text).map_err(Failed::Use)
+}
+
+/// Reads a file; gives its bytes too.
+fn read(drawn: &Drawn) -> Result<(Vec<u8>, Book), Failed> {
     let ending = drawn.input.extension().and_then(|it| it.to_str()).map(str::to_ascii_lowercase);
     let format = match (drawn.format, ending.as_deref()) {
         (Some(Kind::Xlsx), _) => Some(Format::Xlsx),
@@ -64,7 +118,8 @@ fn read(drawn: &Drawn) -> Result<Understood, Failed> {
         (None, _) => None,
     };
     let bytes = files::read(&drawn.input, tablefill::BYTES_MAX).map_err(Failed::Use)?;
-    tablefill::understand(&bytes, &Options { format }).map_err(Failed::Refused)
+    let book = tablefill::read(&bytes, format).map_err(Failed::Refused)?;
+    Ok((bytes, book))
 }
 
 fn list<T>(items: &[T], one: impl Fn(&T) -> Json) -> Vec<Json> {

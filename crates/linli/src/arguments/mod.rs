@@ -20,7 +20,7 @@ pub(crate) use home::Home;
 pub(crate) use import::{Divisions, Import, Roster};
 pub(crate) use keep::{Backup, Doctor, Erase, Export, Outbox, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
-pub(crate) use sheet::{Drawn, Kind, Sheet};
+pub(crate) use sheet::{Compared, Drawn, Kind, Sheet};
 
 /// Looks after neighbourhoods, in quiet times and in an emergency.
 ///
