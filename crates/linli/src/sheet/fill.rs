@@ -30,6 +30,9 @@ pub(super) fn known(
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let heads = reader.headers().map_err(|error| format!("{shown}: {error}"))?.clone();
+    if heads.iter().all(|id| id.trim().is_empty()) {
+        return Err(format!("{shown}: its first line names no element of the dictionary"));
+    }
     let kinds: Vec<Kind> = heads
         .iter()
         .map(|id| {

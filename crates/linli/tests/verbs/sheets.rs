@@ -100,3 +100,77 @@ fn what_cannot_be_read_is_refused_in_words() {
     assert_eq!(machine.run(["sheet", "understand", "none.xlsx"]).code, 2);
     assert_eq!(machine.run(["sheet", "understand"]).code, 2);
 }
+
+const DICTIONARY: &str = "
+name: {name: 姓名 | Name, definition: 登记的姓名。 | As registered., type: text}
+sex: {name: 性别 | Sex, type: choice, choices: {male: 男 | Male, female: 女 | Female}}
+member: {name: 家庭成员姓名 | Name of the member, synonyms: [家庭成员情况姓名], type: text}
+relation: {name: 与户主关系 | Relation to the head, type: text}
+";
+
+/// A machine with the register, a dictionary and two who are known.
+fn office() -> Machine {
+    let machine = Machine::new();
+    std::fs::write(machine.path("a.xlsx"), register()).unwrap();
+    std::fs::write(machine.path("d.yaml"), DICTIONARY).unwrap();
+    std::fs::write(machine.path("known.csv"), "name,sex\n王小明,male\n李秀英,\n").unwrap();
+    machine
+}
+
+#[test]
+fn headings_are_mapped_with_reasons_and_what_was_confirmed_holds() {
+    let machine = office();
+    let map = ["sheet", "map", "a.xlsx", "--dictionary", "d.yaml", "--json"];
+    let told: Json = serde_json::from_str(&machine.run(map).well().out).unwrap();
+    let headings = told["tables"][0]["headings"].as_array().unwrap().clone();
+    let means: Vec<&str> = headings.iter().map(|it| it["means"].as_str().unwrap()).collect();
+    assert_eq!(means, ["serial", "element", "element", "element", "element", "remark"]);
+    assert_eq!(headings[3]["element"], "member");
+    assert_eq!(headings[2]["codes"], serde_json::json!({"男": "male", "女": "female"}));
+    assert_eq!(headings[1]["because"][0]["code"], "named");
+    // Somebody reads it over and says that the other name is meant.
+    let mut told = told;
+    told["tables"][0]["headings"][3]["element"] = "name".into();
+    std::fs::write(machine.path("read.json"), told.to_string()).unwrap();
+    let again = map.into_iter().chain(["--confirmed", "read.json"]);
+    let again: Json = serde_json::from_str(&machine.run(again).well().out).unwrap();
+    let heading = &again["tables"][0]["headings"][3];
+    assert_eq!((&heading["element"], &heading["standing"]), (&"name".into(), &"confirmed".into()));
+}
+
+#[test]
+fn a_copy_is_filled_and_what_nobody_knows_is_counted_and_listed() {
+    let machine = office();
+    let known = ["--dictionary", "d.yaml", "--data", "known.csv", "-o", "b.xlsx", "--json"];
+    let run = machine.run(["sheet", "fill", "a.xlsx"].into_iter().chain(known));
+    let told: Json = serde_json::from_str(&run.well().out).unwrap();
+    let headings = &told["tables"][0]["headings"];
+    assert_eq!((&headings[1]["known"], &headings[1]["unknown"]), (&2.into(), &0.into()));
+    assert_eq!((&headings[2]["known"], &headings[2]["unknown"]), (&1.into(), &1.into()));
+    let bytes = std::fs::read(machine.path("b.xlsx")).unwrap();
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    use calamine::Reader as _;
+    let range = book.worksheet_range("登记").unwrap();
+    let cell = |row, col| range.get_value((row, col)).map(ToString::to_string).unwrap_or_default();
+    assert_eq!([cell(4, 1), cell(4, 2), cell(5, 1), cell(5, 2)], ["王小明", "男", "李秀英", ""]);
+    assert_eq!(cell(10, 0), "注：本表每日17时前报送。");
+    assert_eq!(book.sheet_names(), ["登记", "未知项 unknown"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_nothing_is_written() {
+    let machine = office();
+    let fill = ["sheet", "fill", "a.xlsx", "--dictionary", "d.yaml", "-o", "b.xlsx", "--data"];
+    for (name, text, says) in
+        [("odd.csv", "shoe_size\n42\n", "shoe_size"), ("none.csv", "", "names no element")]
+    {
+        machine.write(name, text);
+        let run = machine.run(fill.into_iter().chain([name]));
+        assert_eq!(run.code, 2);
+        assert!(run.told.contains(says), "{run:#?}");
+    }
+    let run = machine.run(fill.into_iter().chain(["missing.csv"]));
+    assert!(run.told.contains("missing.csv"), "{run:#?}");
+    assert!(!machine.path("b.xlsx").exists());
+}
