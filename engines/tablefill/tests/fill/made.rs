@@ -267,6 +267,28 @@ fn what_is_unknown_is_coloured_listed_and_forgotten_once_it_is_known() {
 }
 
 #[test]
+fn what_is_still_unknown_stays_listed_where_it_moved_to() {
+    let bytes = book();
+    let two = vec![(5, 4, unknown("单价", "人0")), (11, 4, unknown("电话", "签字人"))];
+    let first = filled(&bytes, &puts("登记 1", two));
+    let rows = || (0..6).map(|row| vec![(4, Value::Number(f64::from(row)))]).collect();
+    let second = filled(&first.bytes, &register("登记 1", 5, 4, rows()));
+    let list = cells(&second.bytes, UNKNOWN_SHEET);
+    let row: Vec<String> = (0..5).map(|column| list[&(2, column)].to_string()).collect();
+    assert_eq!(row, ["登记 1", "E13", "电话", "签字人", "请问？"]);
+    assert!(!list.contains_key(&(3, 0)));
+    // Again and again, and nothing grows but what has to.
+    let third = filled(&second.bytes, &puts("登记 1", vec![(5, 3, unknown("数量", "人0"))]));
+    let fourth = filled(&third.bytes, &puts("登记 1", vec![(5, 3, unknown("数量", "人0"))]));
+    let styles = |bytes: &[u8]| part(bytes, "xl/styles.xml");
+    assert_eq!(styles(&third.bytes), styles(&fourth.bytes));
+    assert_eq!(cells(&fourth.bytes, UNKNOWN_SHEET).len(), 3 * 5 + 1);
+    let last =
+        filled(&fourth.bytes, &puts("登记 1", vec![(5, 3, Value::Clear), (13, 4, text("1"))]));
+    assert_eq!(cells(&last.bytes, UNKNOWN_SHEET).len(), 6);
+}
+
+#[test]
 fn a_table_grows_with_its_rows() {
     let bytes = book();
     let rows = (0..5).map(|row| vec![(0, Value::Number(f64::from(row)))]).collect();
