@@ -10,7 +10,7 @@ use tablefill::fill::{Day, UNKNOWN_SHEET, Value};
 use super::archive::{cells, filled, formulas, part, parts, puts, register, text, unknown};
 
 /// A register of four prepared rows, 5 to 8, with a total in row 9 and a signature in row 11.
-fn book() -> Vec<u8> {
+pub(crate) fn book() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name("登记 1").unwrap();
     let title = Format::new().set_bold();
@@ -68,7 +68,8 @@ fn book() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-fn ten_rows() -> Vec<Vec<(u32, Value)>> {
+/// Ten people; of the last the price is unknown.
+pub(crate) fn ten_rows() -> Vec<Vec<(u32, Value)>> {
     let row = |number: u32| {
         let day = Day { year: 1990, month: 1, day: number as u8 + 1 };
         let date = Value::Date { day, text: "不该写出".to_owned() };
