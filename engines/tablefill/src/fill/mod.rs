@@ -11,6 +11,7 @@ mod dependents;
 mod limits;
 mod looks;
 mod markup;
+mod older;
 mod package;
 mod page;
 mod parts;
@@ -27,6 +28,7 @@ mod work;
 
 pub use book::UNKNOWN_SHEET;
 pub use limits::{COLUMNS, FILE, LETTERS, ROWS};
+pub use older::{OlderSheet, OlderValue, fill_older};
 pub use problem::{Problem, Remark};
 pub use work::fill;
 

@@ -143,7 +143,7 @@ impl<'a> Package<'a> {
 
 /// Packs a part.
 fn pack(writer: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> Result<(), Problem> {
-    let level = if text.len() >= LARGE { 4 } else { 6 };
+    let level = if text.len() >= LARGE { 2 } else { 6 };
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(level));

@@ -12,7 +12,7 @@ use super::reference::{cell_name, translated};
 use super::row::{CellPart, FormulaPart, RowPart};
 use super::shift::{Growth, Moves, Place, Shift};
 use super::styles::Styles;
-use super::survey::{Survey, area};
+use super::survey::{Survey, area, column_style};
 use super::{Unknown, Value};
 
 /// What is written into a sheet, and by what it is known.
@@ -194,6 +194,9 @@ impl<'f> Page<'_, 'f> {
             if let Some(moved) = input.and_then(|cell| self.shift.ranges(cell, Growth::Never)) {
                 raw = super::markup::with(&raw, name, &moved);
             }
+        }
+        if self.paper.out.len() + text.len() > WRITTEN {
+            return Err(too_large(&OF_WRITTEN));
         }
         self.paper.push_mark(&raw, None, None, leave_out);
         if text.is_empty() {
@@ -428,11 +431,7 @@ struct TemplateCell<'t> {
 impl Template<'_> {
     /// The style of a cell that the row does not have.
     fn style(&self, look: usize, column: u32) -> Option<u32> {
-        self.of_rows[look].or_else(|| {
-            let mut columns = self.columns.iter();
-            let found = columns.find(|(first, last, _)| (*first..=*last).contains(&column));
-            found.map(|(_, _, style)| *style)
-        })
+        self.of_rows[look].or_else(|| column_style(&self.columns, column))
     }
 }
 

@@ -147,7 +147,10 @@ impl Rewriting<'_, '_> {
         let element = mark.local();
         match element {
             "rowBreaks" => self.breaks = mark.kind == Kind::Open,
-            "twoCellAnchor" => self.keeps_size = mark.raw_attribute("editAs") == Some("oneCell"),
+            "twoCellAnchor" => {
+                let edit = mark.raw_attribute("editAs");
+                self.keeps_size = matches!(edit, Some("oneCell" | "absolute"));
+            }
             "anchor" => self.keeps_size = !mark.says("sizeWithCells"),
             "from" => self.lower = false,
             "to" => self.lower = true,

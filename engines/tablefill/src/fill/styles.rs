@@ -27,6 +27,8 @@ pub(super) struct Styles {
     /// Styles and fonts that are appended.
     appended: Vec<String>,
     appended_fonts: Vec<String>,
+    /// The fonts that the workbook has.
+    font_spans: Vec<Range<usize>>,
 }
 
 /// The format of a cell.
@@ -70,6 +72,7 @@ impl Styles {
             coloured: BTreeMap::new(),
             appended: Vec::new(),
             appended_fonts: Vec::new(),
+            font_spans: Vec::new(),
         };
         styles.scan(&text)?;
         if styles.cells.end == 0 || styles.fills.end == 0 || styles.fonts.end == 0 {
@@ -100,7 +103,10 @@ impl Styles {
                     let code = mark.attribute("formatCode").unwrap_or_default();
                     dates.extend(mark.number("numFmtId").map(|id| (id, is_date(&code))));
                 }
-                ([_, "fonts"], "font") => self.fonts.count += 1,
+                ([_, "fonts"], "font") => {
+                    self.fonts.count += 1;
+                    self.font_spans.push(mark.start..mark.end);
+                }
                 ([_, "fills"], "fill") => self.fills.count += 1,
                 ([_, "fills", "fill", "patternFill"], "fgColor")
                     if mark.raw_attribute("rgb") == Some(COLOUR) =>
@@ -132,6 +138,11 @@ impl Styles {
             ([_], "fills") => self.fills.end = mark.start,
             ([_], "fonts") => self.fonts.end = mark.start,
             ([_], "cellXfs") => self.cells.end = mark.start,
+            ([_, "fonts"], "font") => {
+                if let Some(span) = self.font_spans.last_mut() {
+                    span.end = mark.end;
+                }
+            }
             ([_, "cellXfs"], "xf") => {
                 if let Some(format) = self.formats.last_mut() {
                     format.raw.end = mark.end;
@@ -169,13 +180,11 @@ impl Styles {
     /// The styles of the sheet that lists what is unknown.
     pub(super) fn of_list(&mut self) -> ListStyles {
         let prefix = self.prefix.clone();
-        let (bold, link) = (self.fonts.count, self.fonts.count + 1);
         let font = |inner: String| format!("<{prefix}font>{inner}</{prefix}font>");
         let size = format!("<{prefix}sz val=\"11\"/>");
-        self.appended_fonts = vec![
-            font(format!("<{prefix}b/>{size}")),
-            font(format!("<{prefix}u/>{size}<{prefix}color rgb=\"FF0563C1\"/>")),
-        ];
+        let colour = format!("<{prefix}color rgb=\"FF0563C1\"/>");
+        let bold = self.font(font(format!("<{prefix}b/>{size}")));
+        let link = self.font(font(format!("<{prefix}u/>{size}{colour}")));
         let fill = self.fill().to_string();
         let (bold, link) = (bold.to_string(), link.to_string());
         let font = "applyFont";
@@ -185,6 +194,16 @@ impl Styles {
             link: self.plain(&[("fontId", &link), (font, "1")]),
             text: self.plain(&[]),
         }
+    }
+
+    /// The number of a font, which is appended where the workbook does not have it.
+    fn font(&mut self, raw: String) -> u32 {
+        let found = self.font_spans.iter().position(|span| self.text[span.clone()] == raw);
+        if let Some(found) = found {
+            return found as u32;
+        }
+        self.appended_fonts.push(raw);
+        self.fonts.count + self.appended_fonts.len() as u32 - 1
     }
 
     /// The number of the fill of unknown cells.
@@ -218,6 +237,10 @@ impl Styles {
     }
 
     fn append(&mut self, raw: String) -> u32 {
+        let there = self.formats.iter().position(|one| self.text[one.raw.clone()] == raw);
+        if let Some(there) = there {
+            return there as u32;
+        }
         let found = self.appended.iter().position(|other| *other == raw);
         let at = found.unwrap_or_else(|| {
             self.appended.push(raw);

@@ -52,7 +52,7 @@ impl<'a> Survey<'a> {
                 }
                 (Kind::Alone, "sheetData") if depth == 1 => survey.data = mark.start..mark.end,
                 (Kind::Open, "sheetData") if depth == 1 => {
-                    let end = survey.rows(&mut marks, &mark)?;
+                    let end = survey.rows(&mut marks)?;
                     survey.data = mark.start..end;
                     continue;
                 }
@@ -66,11 +66,12 @@ impl<'a> Survey<'a> {
                 Kind::Alone => {}
             }
         }
+        survey.columns.sort_unstable();
         if survey.data.end == 0 { Err(Broken) } else { Ok(survey) }
     }
 
     /// Looks over the rows and gives where they end.
-    fn rows(&mut self, marks: &mut Marks<'a>, _open: &Mark<'_>) -> Result<usize, Broken> {
+    fn rows(&mut self, marks: &mut Marks<'a>) -> Result<usize, Broken> {
         let mut number = 0;
         let mut start = 0;
         let mut cell = (0, 0);
@@ -134,9 +135,15 @@ impl<'a> Survey<'a> {
 
     /// The style of a column's cells.
     pub(super) fn column_style(&self, column: u32) -> Option<u32> {
-        let found = self.columns.iter().find(|(first, last, _)| (*first..=*last).contains(&column));
-        found.map(|(_, _, style)| *style)
+        column_style(&self.columns, column)
     }
+}
+
+/// The style of a column's cells, by ranges of columns in order.
+pub(super) fn column_style(columns: &[(u32, u32, u32)], column: u32) -> Option<u32> {
+    let behind = columns.partition_point(|(first, _, _)| *first <= column);
+    let (_, last, style) = columns[..behind].last()?;
+    (column <= *last).then_some(*style)
 }
 
 fn columns(mark: &Mark<'_>) -> Option<(u32, u32, u32)> {

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 
 use super::Unknown;
 use super::limits::LINKS;
-use super::markup::{Broken, Kind, Marks, attributes, plain, push_escaped};
+use super::markup::{Broken, Kind, Marks, push_escaped};
+use super::page::row_of;
 use super::reference::{cell_name, cell_place};
 use super::styles::ListStyles;
+use super::survey::Survey;
 use super::value::push_text;
 
 /// The column that keeps, by its style, how a cell looked before it was coloured.
@@ -35,17 +37,38 @@ pub(super) struct Listed<'f> {
     pub(super) unknown: &'f Unknown,
 }
 
-/// The part of the sheet.
-pub(super) fn list(all: &[Listed<'_>], styles: ListStyles, namespace: &str) -> String {
-    let mut out = String::with_capacity(4096 + all.len() * 512);
+/// A line of an earlier list.
+#[derive(Debug, Clone)]
+pub(super) struct Earlier {
+    pub(super) sheet: String,
+    pub(super) column: u32,
+    pub(super) row: u32,
+    /// How the cell looked before it was coloured.
+    pub(super) style: u32,
+    /// The texts of the line, as they are written: their columns, marks and what is in them.
+    texts: Vec<(u32, String, String)>,
+}
+
+/// The part of the sheet. Lines of an earlier list have the prefix of that list's elements.
+pub(super) fn list(
+    all: &[Listed<'_>],
+    (earlier, prefix): (&[Earlier], &str),
+    styles: ListStyles,
+    namespace: &str,
+) -> String {
+    let mut out = String::with_capacity(4096 + (all.len() + earlier.len()) * 512);
+    let also = match prefix.strip_suffix(':') {
+        Some(prefix) => format!(" xmlns:{prefix}=\"{namespace}\""),
+        None => String::new(),
+    };
     let _ = write!(
         out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
-         <worksheet xmlns=\"{namespace}\"><dimension ref=\"A1:{LOOK_COLUMN}{}\"/>\
+         <worksheet xmlns=\"{namespace}\"{also}><dimension ref=\"A1:{LOOK_COLUMN}{}\"/>\
          <sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" \
          activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>\
          <sheetFormatPr defaultRowHeight=\"15\"/><cols>",
-        all.len() + 1,
+        all.len() + earlier.len() + 1,
     );
     for (column, width) in (1..).zip([18, 10, 28, 18, 48]) {
         let _ = write!(
@@ -60,21 +83,54 @@ pub(super) fn list(all: &[Listed<'_>], styles: ListStyles, namespace: &str) -> S
     }
     out.push_str("</row>");
     for (row, listed) in (2..).zip(all) {
-        let _ = write!(out, "<row r=\"{row}\">");
-        let name = cell_name(listed.column, listed.row);
-        push_cell(&mut out, 0, row, styles.text, &listed.sheet);
-        push_cell(&mut out, 1, row, styles.link, &name);
-        let unknown = listed.unknown;
-        let texts = [&unknown.heading, &unknown.whose, &unknown.question];
-        for (column, text) in (2..).zip(texts) {
-            push_cell(&mut out, column, row, styles.text, text);
-        }
-        let _ = write!(out, "<c r=\"{LOOK_COLUMN}{row}\" s=\"{}\"/></row>", listed.style);
+        push_line(&mut out, row, listed, styles);
+    }
+    for (row, line) in (all.len() as u32 + 2..).zip(earlier) {
+        push_earlier(&mut out, row, line, styles, prefix);
     }
     out.push_str("</sheetData>");
-    push_links(&mut out, all);
+    let new = all.iter().map(|one| (&*one.sheet, one.column, one.row));
+    let kept = earlier.iter().map(|one| (&*one.sheet, one.column, one.row));
+    push_links(&mut out, new.chain(kept));
     out.push_str("</worksheet>");
     out
+}
+
+fn push_line(out: &mut String, row: u32, listed: &Listed<'_>, styles: ListStyles) {
+    let _ = write!(out, "<row r=\"{row}\">");
+    push_cell(out, 0, row, styles.text, &listed.sheet);
+    push_cell(out, 1, row, styles.link, &cell_name(listed.column, listed.row));
+    let unknown = listed.unknown;
+    let texts = [&unknown.heading, &unknown.whose, &unknown.question];
+    for (column, text) in (2..).zip(texts) {
+        push_cell(out, column, row, styles.text, text);
+    }
+    let _ = write!(out, "<c r=\"{LOOK_COLUMN}{row}\" s=\"{}\"/></row>", listed.style);
+}
+
+/// A line of an earlier list in its new row.
+fn push_earlier(out: &mut String, row: u32, line: &Earlier, styles: ListStyles, prefix: &str) {
+    let _ = write!(out, "<row r=\"{row}\">");
+    let name = cell_name(line.column, line.row);
+    let mut link = Some(name);
+    for (column, mark, inner) in &line.texts {
+        if *column > 1
+            && let Some(name) = link.take()
+        {
+            push_cell(out, 1, row, styles.link, &name);
+        }
+        if *column != 1 {
+            let mark = super::markup::with(mark, "r", &cell_name(*column, row));
+            let _ = write!(out, "{mark}{inner}");
+            if !mark.ends_with("/>") {
+                let _ = write!(out, "</{prefix}c>");
+            }
+        }
+    }
+    if let Some(name) = link {
+        push_cell(out, 1, row, styles.link, &name);
+    }
+    out.push_str("</row>");
 }
 
 fn push_cell(out: &mut String, column: u32, row: u32, style: u32, text: &str) {
@@ -83,54 +139,46 @@ fn push_cell(out: &mut String, column: u32, row: u32, style: u32, text: &str) {
 }
 
 /// Every cell of the list leads to the cell that it names.
-fn push_links(out: &mut String, all: &[Listed<'_>]) {
-    if all.is_empty() {
+fn push_links<'l>(out: &mut String, all: impl Iterator<Item = (&'l str, u32, u32)>) {
+    let mut all = (2..).zip(all.take(LINKS)).peekable();
+    if all.peek().is_none() {
         return;
     }
     out.push_str("<hyperlinks>");
-    for (row, listed) in (2..).zip(all.iter().take(LINKS)) {
-        let name = cell_name(listed.column, listed.row);
-        let _ = write!(out, "<hyperlink ref=\"B{row}\" location=\"");
-        push_escaped(out, &format!("'{}'!{name}", listed.sheet.replace('\'', "''")));
+    for (at, (sheet, column, row)) in all {
+        let name = cell_name(column, row);
+        let _ = write!(out, "<hyperlink ref=\"B{at}\" location=\"");
+        push_escaped(out, &format!("'{}'!{name}", sheet.replace('\'', "''")));
         let _ = write!(out, "\" display=\"{name}\"/>");
     }
     out.push_str("</hyperlinks>");
 }
 
-/// How cells looked before an earlier filling coloured them: by sheet, column and row. The links
-/// of the list say which cells, for programs carry them along when rows are inserted.
-pub(super) fn looks_before(text: &str) -> Result<HashMap<String, Styled>, Broken> {
-    let mut styles: HashMap<u32, u32> = HashMap::new();
-    let mut found: HashMap<String, Styled> = HashMap::new();
-    let mut marks = Marks::new(text);
+/// The lines of an earlier list, and the prefix of its elements. Its links say which cells it
+/// means, for programs carry them along when rows are inserted.
+pub(super) fn earlier(text: &str) -> Result<(Vec<Earlier>, String), Broken> {
+    let survey = Survey::of(text)?;
+    let mut lines = Vec::new();
+    let mut marks = Marks::within(text, survey.data.end..text.len());
     while let Some(mark) = marks.next()? {
-        if mark.kind == Kind::Close {
+        if mark.kind == Kind::Close || mark.local() != "hyperlink" {
             continue;
         }
-        match mark.local() {
-            "c" => {
-                let name = mark.raw_attribute("r").unwrap_or_default();
-                if let Some((5, row)) = cell_place(name) {
-                    styles.insert(row, mark.number("s").unwrap_or(0));
-                }
-            }
-            "hyperlink" => {
-                let said = |name: &str| {
-                    let one = attributes(mark.raw).find(|one| one.name == name)?;
-                    Some(plain(&mark.raw[one.value]).into_owned())
-                };
-                let from = said("ref").and_then(|name| cell_place(&name));
-                let to = said("location");
-                let (Some((1, row)), Some(to)) = (from, to) else { continue };
-                let Some((sheet, cell)) = to.rsplit_once('!') else { continue };
-                let quoted = sheet.strip_prefix('\'').and_then(|name| name.strip_suffix('\''));
-                let sheet = quoted.map_or_else(|| sheet.to_owned(), |name| name.replace("''", "'"));
-                if let (Some(place), Some(style)) = (cell_place(cell), styles.get(&row)) {
-                    found.entry(sheet).or_default().insert(place, *style);
-                }
-            }
-            _ => {}
-        }
+        let from = mark.attribute("ref").and_then(|name| cell_place(&name));
+        let to = mark.attribute("location");
+        let (Some((1, at)), Some(to)) = (from, to) else { continue };
+        let Some((sheet, cell)) = to.rsplit_once('!') else { continue };
+        let quoted = sheet.strip_prefix('\'').and_then(|name| name.strip_suffix('\''));
+        let sheet = quoted.map_or_else(|| sheet.to_owned(), |name| name.replace("''", "'"));
+        let Some((column, row)) = cell_place(cell) else { continue };
+        let Some(line) = row_of(text, &survey, at)? else { continue };
+        let Some(look) = line.cell(5) else { continue };
+        let texts = line
+            .cells
+            .iter()
+            .map(|cell| (cell.column, cell.mark.raw.to_owned(), cell.inner.to_owned()));
+        let style = look.style.unwrap_or(0);
+        lines.push(Earlier { sheet, column, row, style, texts: texts.collect() });
     }
-    Ok(found)
+    Ok((lines, survey.prefix.to_owned()))
 }

@@ -9,15 +9,15 @@ use super::dependents::{Mentions, dependents};
 use super::limits;
 use super::markup::{Kind, Marks, with};
 use super::package::Package;
-use super::page::{Page, Tally};
+use super::page::{Page, Tally, row_of};
 use super::parts::{Home, older_drawing, rewritten};
-use super::plan::Plan;
+use super::plan::{Plan, Values};
 use super::problem::{Problem, Remark, damaged, not_a_workbook, password, too_large};
 use super::reference::{cell_name, column_letters};
 use super::shift::{Moves, Place};
 use super::styles::Styles;
 use super::survey::{Survey, area};
-use super::unknown::{Listed, list, looks_before};
+use super::unknown::{Earlier, Listed, Styled, earlier, list};
 use super::{Filled, Filling, Inserted, SheetFilling, Unknown};
 
 /// Fills a copy of a workbook.
@@ -148,7 +148,9 @@ struct Work<'b, 'f> {
     moves: Moves,
     styles: Styles,
     /// How cells looked before an earlier filling, by sheet.
-    before: HashMap<String, super::unknown::Styled>,
+    before: HashMap<String, Styled>,
+    /// The lines of an earlier list, and the prefix of its elements.
+    earlier: (Vec<Earlier>, String),
     unknown: Vec<Listed<'f>>,
     cells: u64,
     formulas: bool,
@@ -164,16 +166,22 @@ impl<'b, 'f> Work<'b, 'f> {
         };
         let styles = Styles::read(text, &book.namespace)
             .map_err(|_| damaged(part.as_deref().unwrap_or("styles")))?;
-        let mut before = HashMap::new();
+        let mut before: HashMap<String, Styled> = HashMap::new();
+        let mut lines = (Vec::new(), String::new());
         if let Some(sheet) = book.sheets.iter().find(|sheet| sheet.name == UNKNOWN_SHEET) {
             let text = package.needed(&sheet.part)?;
-            before = looks_before(&text).map_err(|_| damaged(&sheet.part))?;
+            lines = earlier(&text).map_err(|_| damaged(&sheet.part))?;
+        }
+        for line in &lines.0 {
+            let styled = before.entry(line.sheet.clone()).or_default();
+            styled.insert((line.column, line.row), line.style);
         }
         Ok(Self {
             book,
             moves: Moves::default(),
             styles,
             before,
+            earlier: lines,
             unknown: Vec::new(),
             cells: 0,
             formulas: false,
@@ -360,7 +368,12 @@ impl<'b, 'f> Work<'b, 'f> {
     ) -> Result<Filled, Problem> {
         let mut taken = String::new();
         let mut overrides = Vec::new();
-        let added = self.list(&mut package, &mut taken, &mut overrides)?;
+        let writes = plans.values().any(Plan::writes);
+        let mut added = None;
+        if writes {
+            let kept = self.still_unknown(&mut package, plans)?;
+            added = self.list(&mut package, &kept, &mut taken, &mut overrides)?;
+        }
         if let Some(text) = self.styles.finish() {
             match self.book.related("styles") {
                 Some(relation) => package.write(&relation.part, text),
@@ -371,7 +384,6 @@ impl<'b, 'f> Work<'b, 'f> {
                 }
             }
         }
-        let writes = plans.values().any(Plan::writes);
         let chain = if writes { self.drop_chain(&mut package, &mut taken)? } else { None };
         if let Some(text) = self.book.written(&self.moves, self.formulas, added.as_deref()) {
             package.write(&self.book.part, text);
@@ -398,11 +410,48 @@ impl<'b, 'f> Work<'b, 'f> {
         })
     }
 
+    /// What an earlier filling listed, this one does not write, and is still blank.
+    fn still_unknown(
+        &self,
+        package: &mut Package<'_>,
+        plans: &BTreeMap<usize, Plan<'f>>,
+    ) -> Result<Vec<Earlier>, Problem> {
+        let mut kept = Vec::new();
+        for (at, sheet) in self.book.sheets.iter().enumerate() {
+            let mut lines =
+                self.earlier.0.iter().filter(|line| line.sheet == sheet.name).peekable();
+            if !sheet.has_cells || lines.peek().is_none() {
+                continue;
+            }
+            let broken = |_| damaged(&sheet.part);
+            let text = package.needed(&sheet.part)?;
+            let survey = Survey::of(&text).map_err(broken)?;
+            for line in lines {
+                let values = plans.get(&at).and_then(|plan| plan.fills.get(&line.row));
+                let is_written = |values: &Values<'_>| {
+                    values.binary_search_by_key(&line.column, |(column, _)| *column).is_ok()
+                };
+                let row = row_of(&text, &survey, line.row).map_err(broken)?;
+                let cell = row.as_ref().and_then(|row| row.cell(line.column));
+                let is_blank = cell.is_some_and(|cell| {
+                    cell.inner.is_empty() && self.styles.is_coloured(cell.style.unwrap_or(0))
+                });
+                if is_blank && !values.is_some_and(is_written) {
+                    let mut line = line.clone();
+                    line.row = self.moves.of(&sheet.name).map_or(line.row, |by| by.row(line.row));
+                    kept.push(line);
+                }
+            }
+        }
+        Ok(kept)
+    }
+
     /// Writes the sheet of the unknown, in the place of an earlier one; the id of its relation if
     /// it is new.
     fn list(
         &mut self,
         package: &mut Package<'_>,
+        kept: &[Earlier],
         taken: &mut String,
         overrides: &mut Vec<(String, &'static str)>,
     ) -> Result<Option<String>, Problem> {
@@ -410,10 +459,11 @@ impl<'b, 'f> Work<'b, 'f> {
         if self.unknown.is_empty() && earlier.is_none() {
             return Ok(None);
         }
-        if self.unknown.len() >= limits::ROWS as usize {
+        if self.unknown.len() + kept.len() >= limits::ROWS as usize {
             return Err(super::plan::no_room().on(UNKNOWN_SHEET));
         }
-        let text = list(&self.unknown, self.styles.of_list(), &self.book.namespace);
+        let styles = self.styles.of_list();
+        let text = list(&self.unknown, (kept, &self.earlier.1), styles, &self.book.namespace);
         if let Some(sheet) = earlier {
             package.write(&sheet.part, text);
             package.drop(&relations_of(&sheet.part));

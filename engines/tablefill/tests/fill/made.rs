@@ -10,7 +10,7 @@ use tablefill::fill::{Day, UNKNOWN_SHEET, Value};
 use super::archive::{cells, filled, formulas, part, parts, puts, register, text, unknown};
 
 /// A register of four prepared rows, 5 to 8, with a total in row 9 and a signature in row 11.
-fn book() -> Vec<u8> {
+pub(crate) fn book() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name("登记 1").unwrap();
     let title = Format::new().set_bold();
@@ -68,7 +68,8 @@ fn book() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-fn ten_rows() -> Vec<Vec<(u32, Value)>> {
+/// Ten people; of the last the price is unknown.
+pub(crate) fn ten_rows() -> Vec<Vec<(u32, Value)>> {
     let row = |number: u32| {
         let day = Day { year: 1990, month: 1, day: number as u8 + 1 };
         let date = Value::Date { day, text: "不该写出".to_owned() };
@@ -264,6 +265,28 @@ fn what_is_unknown_is_coloured_listed_and_forgotten_once_it_is_known() {
     assert_eq!(list[&(2, 1)], Data::String("E13".into()));
     assert!(!list.contains_key(&(3, 1)));
     assert_eq!(part(&second.bytes, "xl/workbook.xml").matches(UNKNOWN_SHEET).count(), 1);
+}
+
+#[test]
+fn what_is_still_unknown_stays_listed_where_it_moved_to() {
+    let bytes = book();
+    let two = vec![(5, 4, unknown("单价", "人0")), (11, 4, unknown("电话", "签字人"))];
+    let first = filled(&bytes, &puts("登记 1", two));
+    let rows = || (0..6).map(|row| vec![(4, Value::Number(f64::from(row)))]).collect();
+    let second = filled(&first.bytes, &register("登记 1", 5, 4, rows()));
+    let list = cells(&second.bytes, UNKNOWN_SHEET);
+    let row: Vec<String> = (0..5).map(|column| list[&(2, column)].to_string()).collect();
+    assert_eq!(row, ["登记 1", "E13", "电话", "签字人", "请问？"]);
+    assert!(!list.contains_key(&(3, 0)));
+    // Again and again, and nothing grows but what has to.
+    let third = filled(&second.bytes, &puts("登记 1", vec![(5, 3, unknown("数量", "人0"))]));
+    let fourth = filled(&third.bytes, &puts("登记 1", vec![(5, 3, unknown("数量", "人0"))]));
+    let styles = |bytes: &[u8]| part(bytes, "xl/styles.xml");
+    assert_eq!(styles(&third.bytes), styles(&fourth.bytes));
+    assert_eq!(cells(&fourth.bytes, UNKNOWN_SHEET).len(), 3 * 5 + 1);
+    let last =
+        filled(&fourth.bytes, &puts("登记 1", vec![(5, 3, Value::Clear), (13, 4, text("1"))]));
+    assert_eq!(cells(&last.bytes, UNKNOWN_SHEET).len(), 6);
 }
 
 #[test]

@@ -4,5 +4,6 @@ mod archive;
 mod hostile;
 mod made;
 mod moved;
+mod older;
 mod real;
 mod refused;

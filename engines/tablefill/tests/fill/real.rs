@@ -8,6 +8,7 @@ use calamine::Data;
 use tablefill::fill::{Filled, Problem, UNKNOWN_SHEET, Value, fill};
 
 use super::archive::{cells, formulas, parts, register, text, unknown};
+use super::made::{book, ten_rows};
 
 /// The columns that are filled, at most.
 const COLUMNS: usize = 6;
@@ -220,6 +221,8 @@ fn libreoffice_opens_every_copy_and_keeps_its_values() {
         let ending = pair.name.rsplit('.').next().unwrap();
         std::fs::write(from.join(format!("{at}.{ending}")), &pair.filled.bytes).unwrap();
     }
+    let made = register("登记 1", 5, 4, ten_rows());
+    std::fs::write(from.join("made.xlsx"), fill(&book(), &made).unwrap().bytes).unwrap();
     for format in ["xlsx", "pdf"] {
         let mut files: Vec<PathBuf> =
             std::fs::read_dir(&from).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -237,6 +240,14 @@ fn libreoffice_opens_every_copy_and_keeps_its_values() {
         let copy = std::fs::read(to.join(format!("{at}.xlsx"))).unwrap();
         wrong.extend(pair.wrong_values(&copy));
     }
+    // What is calculated anew comes to what it should.
+    let copy = std::fs::read(to.join("made.xlsx")).unwrap();
+    let number = |sheet: &str, cell| cells(&copy, sheet).get(&cell).cloned();
+    assert_eq!(number("登记 1", (15, 5)), Some(Data::Float(90.0)));
+    let share = number("登记 1", (13, 7));
+    assert!(matches!(share, Some(Data::Float(share)) if (share - 20.0 / 90.0).abs() < 1e-9));
+    assert_eq!(number("汇总", (1, 0)), Some(Data::Float(180.0)));
+    assert_eq!(number("汇总", (2, 0)), Some(Data::Float(10.0)));
     println!("{} copies were opened and printed", pairs.len());
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
