@@ -231,3 +231,30 @@ impl Model {
         Some(model)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grown_file_asks_for_figures_that_there_are() {
+        let model = Model::read(include_str!("grown.txt")).unwrap();
+        let names = names().len();
+        println!("{names} figures");
+        for forest in model.first.iter().chain(&model.second) {
+            assert!(!forest.trees.is_empty());
+            let asked = forest.trees.iter().flat_map(|it| &it.0).filter_map(|it| it.asks);
+            assert!(asked.into_iter().all(|it| usize::from(it) < names));
+        }
+        assert!(model.lexicon.odds.len() > 100);
+    }
+
+    #[test]
+    fn what_is_written_down_is_read_again() {
+        let text = include_str!("grown.txt");
+        assert_eq!(Model::read(text).unwrap().write(), text);
+        for wrong in ["tree 1<2:0:0:1", "forest somewhere 1", "word a", "x y"] {
+            assert_eq!(Model::read(wrong), None, "{wrong}");
+        }
+    }
+}
