@@ -93,7 +93,11 @@ fn fill_copy(
     let understood = understand_book(&book);
     let mut tables = map::tables(&book, &understood, &dictionary, &memory);
     let (filling, answered) = fill::filling(&mut tables, &dictionary, &known);
-    let filled = tablefill::fill::fill(&bytes, &filling).map_err(|problem| {
+    let filled = match bytes.starts_with(b"PK") {
+        true => tablefill::fill::fill(&bytes, &filling),
+        false => tablefill::fill::fill_older(&tablefill::answer::older(&book), &filling),
+    };
+    let filled = filled.map_err(|problem| {
         let words = Problem::new(problem.code, problem.to_string(), problem.zh);
         Failed::Refused(words.into())
     })?;

@@ -37,9 +37,9 @@ pub(super) fn known(
         .iter()
         .map(|id| {
             let found = dictionary.elements.iter().find(|element| element.id == id.trim());
-            found.map(|element| element.kind).ok_or_else(|| {
-                format!("{shown}: the dictionary has no element \"{}\"", id.trim())
-            })
+            found
+                .map(|element| element.kind)
+                .ok_or_else(|| format!("{shown}: the dictionary has no element \"{}\"", id.trim()))
         })
         .collect::<Result<_, _>>()?;
     let named: Vec<String> = match keys {
@@ -113,10 +113,9 @@ pub(super) fn filling(
         }
         let mut answered = answer(table.sheet, table.plan, &table.mapped, dictionary, known);
         let name = &table.sheet.name;
-        let sheet = sheets.entry(name.clone()).or_insert_with(|| SheetFilling {
-            sheet: name.clone(),
-            ..SheetFilling::default()
-        });
+        let sheet = sheets
+            .entry(name.clone())
+            .or_insert_with(|| SheetFilling { sheet: name.clone(), ..SheetFilling::default() });
         sheet.registers.extend(answered.rows.take());
         sheet.cells.append(&mut answered.cells);
         all.push(answered);
@@ -148,9 +147,10 @@ pub(super) fn json(tables: &[Table<'_>], answered: &[Answered], filled: &Filled)
             "rows_not_found": answered.not_found,
         })
     };
-    let inserted = filled.inserted.iter().map(
-        |it| json!({"sheet": it.sheet, "after": it.after, "count": it.count}),
-    );
+    let inserted = filled
+        .inserted
+        .iter()
+        .map(|it| json!({"sheet": it.sheet, "after": it.after, "count": it.count}));
     let remarks =
         filled.remarks.iter().map(|it| json!({"code": it.code, "zh": it.zh, "en": it.en}));
     json!({

@@ -6,11 +6,13 @@
 
 mod ask;
 mod find;
+mod older;
 mod write;
 
 use std::collections::BTreeMap;
 
 pub use ask::{about, asked};
+pub use older::older;
 
 use crate::fill::{Day, Put, Rows, Unknown, Value};
 use crate::grid::{At, Sheet};

@@ -144,7 +144,7 @@ impl Day {
 
     /// The number that a spreadsheet has for the day; `None` if it has none, as for days before
     /// it begins to count.
-    pub(super) fn serial(self, from_1904: bool) -> Option<f64> {
+    pub(crate) fn serial(self, from_1904: bool) -> Option<f64> {
         let since_1970 = self.number()?;
         let serial = if from_1904 { since_1970 + 24_107 } else { since_1970 + 25_569 };
         // Spreadsheets have a 29 February 1900.
