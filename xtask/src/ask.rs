@@ -84,7 +84,9 @@ pub fn read(arguments: &[String]) -> Result<Ask> {
         "simulate" => simulate(&rest),
         "dev" => Ok(Ask::Dev { arguments: owned() }),
         "bench" => Ok(Ask::Bench { arguments: owned() }),
-        "conformance" if rest.is_empty() => bail!("`conformance` takes a peer: xlsform, openrosa"),
+        "conformance" if rest.is_empty() => {
+            bail!("`conformance` takes a peer: xlsform, tablefill, openrosa")
+        }
         "conformance" => Ok(Ask::Conformance { arguments: owned() }),
         other => bail!("`{other}` is not known here"),
     }
@@ -141,6 +143,8 @@ cargo xtask simulate [--seeds N] [--days N]
 cargo xtask bench        measure, and write bench/results.json
 cargo xtask conformance xlsform [--help]
                          compare our XForms with those of pyxform, and ask ODK Validate
+cargo xtask conformance tablefill [--help]
+                         compare headings that are found with those marked by hand
 cargo xtask conformance openrosa
                          a device in Python fetches, fills and sends forms of the program itself
 

@@ -12,7 +12,7 @@ use conformance::deliberate::Deliberate;
 use conformance::peer::Peer;
 use conformance::report::{Report, Validated};
 use conformance::validate::Validator;
-use conformance::{cases, corpus, device, ours, peer, raw, speed};
+use conformance::{cases, corpus, device, ours, peer, raw, speed, tablefill};
 
 /// The program's own, so that its pace is that of the program.
 #[global_allocator]
@@ -30,6 +30,8 @@ const LINES: usize = 14;
 const HELP: &str = "\
 cargo xtask conformance openrosa
     a device in Python fetches, fills and sends the forms of a street that the program serves
+cargo xtask conformance tablefill [--cross | --part] [--grow] [--show N] [--table]
+    headings of real tables beside those that were marked by hand
 cargo xtask conformance xlsform
     compare with pyxform on the real workbooks and on made ones, and ask ODK Validate
   --only WORDS       only cases whose name has these words
@@ -61,6 +63,15 @@ fn main() -> ExitCode {
     if arguments.iter().any(|it| it == "--help" || it == "-h") {
         print!("{HELP}");
         return ExitCode::SUCCESS;
+    }
+    if arguments.first().is_some_and(|it| it == "tablefill") {
+        return match root().and_then(|root| tablefill::run(&root, &arguments[1..])) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
     }
     if arguments == ["openrosa"] {
         let done = root().and_then(|root| device::run(&root, &root.join(FOLDER)));
@@ -98,7 +109,7 @@ fn read(arguments: &[String]) -> Result<Ask> {
     match words.next().map(String::as_str) {
         Some("xlsform") => {}
         other => bail!(
-            "`{}` is not compared; there are xlsform and openrosa\n{HELP}",
+            "`{}` is not compared; there are xlsform, tablefill and openrosa\n{HELP}",
             other.unwrap_or_default()
         ),
     }

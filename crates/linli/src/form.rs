@@ -1,14 +1,13 @@
 //! `linli form`: workbooks become XForms, are checked, outlined and compared, without a deployment.
 
-use std::fs;
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value as Json, json};
 use xlsform::{Converted, Difference, Line, Options, Outline, Problem, Problems};
 
 use crate::arguments::{Book, Form, Format};
+use crate::files;
 
 /// The workbook was refused.
 const REFUSED: u8 = 1;
@@ -103,7 +102,7 @@ fn diff(
     json: bool,
     out: Option<&Path>,
 ) -> Result<(), Failed> {
-    if old == Path::new("-") && new == Path::new("-") {
+    if files::is_stream(old) && files::is_stream(new) {
         let why = "只有一个版本可以来自标准输入 only one version can come from standard input";
         return Err(Failed::Use(why.to_owned()));
     }
@@ -123,7 +122,7 @@ fn diff(
 
 /// Reads and converts a workbook.
 fn read(book: &Book, strict: bool) -> Result<Converted, Failed> {
-    let stdin = book.input == Path::new("-");
+    let stdin = files::is_stream(&book.input);
     let ending = book.input.extension().and_then(|it| it.to_str()).map(str::to_ascii_lowercase);
     let format = match (book.format, ending.as_deref()) {
         (Some(format), _) => Some(format),
@@ -134,7 +133,7 @@ fn read(book: &Book, strict: bool) -> Result<Converted, Failed> {
         (None, Some("xls")) => Some(Format::Xls),
         (None, _) => None,
     };
-    let bytes = bytes(&book.input, stdin)?;
+    let bytes = files::read(&book.input, xlsform::workbook::BYTES_MAX).map_err(Failed::Use)?;
     let options = Options {
         format: format.map(|format| match format {
             Format::Md => xlsform::workbook::Format::Markdown,
@@ -154,41 +153,9 @@ fn read(book: &Book, strict: bool) -> Result<Converted, Failed> {
     xlsform::convert(&bytes, &options).map_err(Failed::Refused)
 }
 
-/// All bytes of a file, and one more than may be read where there are more.
-fn bytes(path: &Path, stdin: bool) -> Result<Vec<u8>, Failed> {
-    let most = u64::try_from(xlsform::workbook::BYTES_MAX).unwrap_or(u64::MAX) + 1;
-    let mut bytes = Vec::new();
-    let read = if stdin {
-        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
-    } else {
-        fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
-    };
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Failed::Use(format!("{}: {error}", path.display()))),
-    }
-}
-
 /// Writes a file whole or not at all; without one, to standard output.
 fn write(out: Option<&Path>, text: &str) -> Result<(), Failed> {
-    let Some(out) = out else {
-        let written = std::io::stdout().lock().write_all(text.as_bytes());
-        // Whoever reads the first lines and goes has what they want.
-        return match written {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(Failed::Use(error.to_string()))
-            }
-            _ => Ok(()),
-        };
-    };
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part: PathBuf = out.with_file_name(name);
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, out));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        Failed::Use(format!("{}: {error}", out.display()))
-    })
+    files::write(out, text).map_err(Failed::Use)
 }
 
 /// Problems on standard error, in both languages.

@@ -9,6 +9,7 @@ mod demo;
 mod deployment;
 mod doctor;
 mod erase;
+mod files;
 mod form;
 mod import;
 mod keep;
@@ -17,6 +18,7 @@ mod pack;
 mod progress;
 mod serve;
 mod settings;
+mod sheet;
 mod stop;
 mod trouble;
 
@@ -62,6 +64,7 @@ async fn run(verb: Verb) -> Result<ExitCode> {
             serve::deployment(&settings).await.map(|()| ExitCode::SUCCESS)
         }
         Verb::Form(verb) => Ok(form::run(&verb)),
+        Verb::Sheet(verb) => Ok(sheet::run(&verb)),
         Verb::Pack(Pack::Adopt { folder, ledger, home }) => {
             let settings = settings(&home, &[])?;
             stop::unless_stopped(pack::adopt(&folder, &ledger, &settings)).await

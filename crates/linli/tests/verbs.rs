@@ -22,5 +22,7 @@ mod keeping;
 mod machine;
 #[path = "verbs/people.rs"]
 mod people;
+#[path = "verbs/sheets.rs"]
+mod sheets;
 #[path = "verbs/stopping.rs"]
 mod stopping;

@@ -7,6 +7,7 @@ mod home;
 mod import;
 mod keep;
 mod pack;
+mod sheet;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(crate) use home::Home;
 pub(crate) use import::{Divisions, Import, Roster};
 pub(crate) use keep::{Backup, Doctor, Erase, Export, Outbox, Rebuild, Restore, Verify};
 pub(crate) use pack::Pack;
+pub(crate) use sheet::{Compared, Drawn, Kind, Sheet};
 
 /// Looks after neighbourhoods, in quiet times and in an emergency.
 ///
@@ -44,6 +46,9 @@ pub(crate) enum Verb {
     /// Convert, check, outline and compare XLSForms.
     #[command(subcommand)]
     Form(Form),
+    /// Understand workbooks that somebody drew.
+    #[command(subcommand)]
+    Sheet(Sheet),
     /// Open accounts, give roles, set passwords, make tokens.
     #[command(subcommand)]
     Account(Account),

@@ -18,6 +18,8 @@ const VERBS: &[&str] = &[
     "form check",
     "form explain",
     "form diff",
+    "sheet",
+    "sheet understand",
     "account",
     "account add",
     "account grant",
@@ -57,7 +59,7 @@ fn every_verb_says_what_it_does() {
 #[test]
 fn no_verb_is_left_out() {
     let machine = Machine::new();
-    for above in ["", "pack", "form", "account", "import"] {
+    for above in ["", "pack", "form", "sheet", "account", "import"] {
         let help = machine.run(above.split_whitespace().chain(["--help"])).well().out;
         let (_, list) = help.split_once("Commands:\n").unwrap();
         for line in list.lines().take_while(|line| !line.is_empty()) {
