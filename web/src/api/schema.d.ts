@@ -2827,7 +2827,6 @@ export interface components {
             answers: components["schemas"]["RecordAnswer"][];
             /** @description Who sent it. */
             by_name: string;
-            ends_at?: components["schemas"]["Instant"] | null;
             /**
              * Format: int32
              * @description How many of its answers were known when it was opened and left as they were.
@@ -2838,6 +2837,7 @@ export interface components {
              * @description How many of its answers were known when it was opened and put right.
              */
             corrected: number;
+            ends_at?: components["schemas"]["Instant"] | null;
             /** @description The files that came. */
             files: components["schemas"]["RecordFile"][];
             /**

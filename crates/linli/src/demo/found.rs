@@ -16,7 +16,7 @@ use crate::deployment;
 /// The packs that come with the program.
 #[derive(RustEmbed)]
 #[folder = "../../packs"]
-struct Packs;
+pub(crate) struct Packs;
 
 /// Marks a deployment in which a demo has begun: an account without a role, the first one opened.
 pub(super) const BEGUN: &str = "demo-begun";

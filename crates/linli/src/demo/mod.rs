@@ -30,6 +30,7 @@ use store::{Store, StoreOptions};
 use crate::progress::Progress;
 use crate::{arguments, deployment, serve, stop};
 use clock::{Calendar, PlayClock, PlayEntropy};
+pub(crate) use found::Packs;
 use play::Play;
 use story::Story;
 use street::{Door, Street};

@@ -4,20 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use rust_embed::RustEmbed;
 use serde::Deserialize;
 use tablefill::map::{About, Code, Dictionary, Element, Kind};
 
+use crate::demo::Packs;
 use crate::files;
 
 /// The largest dictionary that is read, in bytes.
 const DICTIONARY_MAX: usize = 4 << 20;
-
-/// The dictionaries of the packs that come with the program.
-#[derive(RustEmbed)]
-#[folder = "../../packs"]
-#[include = "*/dictionary.yaml"]
-struct Own;
 
 /// A text in Chinese and English, `中文 | English`.
 #[derive(Deserialize)]
@@ -65,10 +59,11 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Dictionary, String> {
         Ok(())
     };
     if paths.is_empty() {
-        let mut names: Vec<_> = Own::iter().collect();
+        let mut names: Vec<_> = Packs::iter().collect();
+        names.retain(|name| name.ends_with("/dictionary.yaml"));
         names.sort();
         for name in names {
-            let file = Own::get(&name).ok_or_else(|| format!("{name} is not there"))?;
+            let file = Packs::get(&name).ok_or_else(|| format!("{name} is not there"))?;
             take(&name, &file.data)?;
         }
     }
