@@ -31,7 +31,7 @@ fn dictionary() -> Dictionary {
             element("born", ["出生日期", "Date of birth"], Kind::Date),
             element("identity", ["身份证号", "Identity number"], Kind::Identity),
             element("phone", ["联系电话", "Telephone"], Kind::Telephone),
-            element("fever", ["是否发热", "Fever"], Kind::YesNo),
+            element("lift", ["有无电梯", "Lift"], Kind::YesNo),
         ],
     }
 }
@@ -106,7 +106,7 @@ fn filled(bytes: &[u8]) -> Vec<Vec<String>> {
 }
 
 const HEADINGS: [&str; 7] =
-    ["序号", "姓名", "性别", "出生年月", "身份证号", "联系电话", "是否发热（有/无）"];
+    ["序号", "姓名", "性别", "出生年月", "身份证号", "联系电话", "有无电梯（有/无）"];
 
 #[test]
 fn a_register_without_rows_gets_all_that_are_known() {

@@ -20,6 +20,8 @@ const VERBS: &[&str] = &[
     "form diff",
     "sheet",
     "sheet understand",
+    "sheet map",
+    "sheet fill",
     "account",
     "account add",
     "account grant",

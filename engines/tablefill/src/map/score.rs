@@ -134,11 +134,13 @@ impl Name<'_> {
         let named = || if self.synonym { Why::Synonym(written()) } else { Why::Named(written()) };
         let (leaf, own) = (&heading.leaf, &self.phrase);
         let less = if self.synonym { 0.01 } else { 0.0 };
-        if leaf.whole == own.whole {
-            return (0.98 - less, named());
-        }
         if heading.joined.iter().any(|(text, _)| *text == own.whole) {
-            return (0.98 - less, Why::NamedByPath(written()));
+            return (0.99 - less, Why::NamedByPath(written()));
+        }
+        if leaf.whole == own.whole {
+            // Below another heading a plain word may mean something narrower.
+            let sure = if heading.joined.is_empty() { 0.98 } else { 0.94 };
+            return (sure - less, named());
         }
         if leaf.core == own.core || self.is_of_same_role(heading) {
             return (0.95 - less, named());
