@@ -184,7 +184,7 @@ impl Heads {
         }
         for spot in more {
             self.column[spot] = true;
-            let why = Words::new("同行其他单元格都是列标题", "the rest of its row heads columns");
+            let why = Words::new("同行其他单元格都是列表头", "the rest of its row heads columns");
             self.plain.push((spot, why));
         }
     }

@@ -111,7 +111,7 @@ pub(super) fn subject(labels: &[&str]) -> Option<(Subject, Words)> {
     }
     let (subject, _, labels) = votes.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let said: Vec<&str> = labels.into_iter().take(3).collect();
-    let zh = format!("标题“{}”说的是{}", said.join("”“"), subject.zh());
+    let zh = format!("表头“{}”说的是{}", said.join("”“"), subject.zh());
     let en = format!("the headings '{}' speak of {subject}", said.join("', '"));
     Some((subject, Words { zh, en }))
 }
