@@ -143,6 +143,16 @@ fn a_list_of_names_is_completed_and_what_stands_there_is_left() {
 }
 
 #[test]
+fn nobody_is_taken_for_a_namesake_with_another_number() {
+    let bytes = workbook(&HEADINGS, |sheet| {
+        sheet.write(2, 1, "王小明").unwrap();
+        sheet.write(2, 4, "110105194912310099").unwrap();
+    });
+    assert_eq!(answered(&bytes).0.not_found, [3]);
+    assert_eq!(filled(&bytes)[2][2..], ["", "", "110105194912310099", "", ""]);
+}
+
+#[test]
 fn more_rows_than_are_prepared_are_inserted_before_the_total() {
     let bytes = workbook(&HEADINGS[..5], |sheet| {
         sheet.write(3, 0, "合计").unwrap();

@@ -240,8 +240,9 @@ fn fill_register(
         answered.rows = Some(Rows { first: first + 1, there: prepared, rows });
         return;
     }
+    let index = find::Index::new(known);
     for row in there {
-        let found = find::known(sheet, table, columns, known, row);
+        let found = index.find(sheet, table, columns, row);
         let nobody = Row::default();
         let one = found.unwrap_or_else(|| {
             answered.not_found.push(row + 1);

@@ -148,11 +148,15 @@ pub(super) fn words(value: &Value) -> Option<String> {
 
 /// Whether two texts say the same: days in any style, letters in any case, blanks or none.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
-    let bare = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let (bare_one, bare_other) = (bare(one), bare(other));
-    bare_one == bare_other || day_of(one).is_some_and(|day| Some(day) == day_of(other))
+    bare(one) == bare(other)
+}
+
+/// What a text says, in the one form in which it is compared.
+pub(super) fn bare(text: &str) -> String {
+    match day_of(text) {
+        Some((year, month, day)) => format!("{year:04}{month:02}{day:02}"),
+        None => text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect(),
+    }
 }
 
 /// The year, month and day in a text.
@@ -161,15 +165,10 @@ fn day_of(text: &str) -> Option<(u32, u32, u32)> {
         .split(|letter: char| !letter.is_ascii_digit())
         .filter(|part| !part.is_empty())
         .collect();
-    match parts.as_slice() {
-        [one] if one.len() == 8 => {
-            Some((one[..4].parse().ok()?, one[4..6].parse().ok()?, one[6..].parse().ok()?))
-        }
-        [year, month, day, ..] if year.len() == 4 => {
-            Some((year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
-        }
-        _ => None,
-    }
+    let [year, month, day, ..] = parts.as_slice() else { return None };
+    let day: (u32, u32, u32) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+    let is_day = year.len() == 4 && (1..=12).contains(&day.1) && (1..=31).contains(&day.2);
+    is_day.then_some(day)
 }
 
 /// Whether nothing was written into a blank: lines and boxes invite to write.
